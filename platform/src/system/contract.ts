@@ -1,0 +1,96 @@
+import Type, { type Static } from 'typebox'
+import { defineContract } from '../contract/contract.ts'
+import { Done, Id, Instant, Nothing, nullable, oneOf, pageInput, pageOf } from '../contract/schema.ts'
+
+export const Job = Type.Object({
+  id: Type.String(),
+  task: Type.String(),
+  state: oneOf(['waiting', 'running', 'retrying', 'dead']),
+  attempts: Type.Integer(),
+  maxAttempts: Type.Integer(),
+  runAt: Instant,
+  lastError: nullable(Type.String()),
+  createdAt: Instant
+})
+export type Job = Static<typeof Job>
+
+export const EventRecord = Type.Object({
+  id: Id,
+  name: Type.String(),
+  occurredAt: Instant,
+  relayedAt: nullable(Instant),
+  deliveries: Type.Array(Type.Object({ subscriber: Type.String(), handledAt: Instant }))
+})
+export type EventRecord = Static<typeof EventRecord>
+
+export const HealthCheck = Type.Object({
+  name: Type.String(),
+  ok: Type.Boolean(),
+  message: Type.String({ description: 'in words, with the remedy when not ok' })
+})
+
+export const Overview = Type.Object({
+  healthy: Type.Boolean(),
+  checks: Type.Array(HealthCheck),
+  release: Type.String(),
+  environment: Type.String(),
+  startedAt: Instant,
+  activePeople: Type.Integer({ description: 'signed-in people seen in the last five minutes' }),
+  jobs: Type.Object({
+    waiting: Type.Integer(),
+    running: Type.Integer(),
+    retrying: Type.Integer(),
+    dead: Type.Integer(),
+    oldestSeconds: Type.Integer()
+  }),
+  events: Type.Object({ unrelayed: Type.Integer(), oldestSeconds: Type.Integer() })
+})
+export type Overview = Static<typeof Overview>
+
+/** What runs behind the screens of one school: health, jobs, events. */
+export const systemContract = defineContract({
+  module: 'system',
+  operations: {
+    getOverview: {
+      method: 'GET',
+      path: '/system/overview',
+      access: 'system:read',
+      summary: 'Health in words',
+      input: Nothing,
+      output: Overview
+    },
+    listJobs: {
+      method: 'GET',
+      path: '/system/jobs',
+      access: 'system:read',
+      summary: 'Background jobs, dead ones first',
+      input: Type.Object({ ...pageInput, state: Type.Optional(Job.properties.state) }),
+      output: pageOf(Job)
+    },
+    retryJob: {
+      method: 'POST',
+      path: '/system/jobs/:jobId/retry',
+      access: 'system:manage',
+      status: 202,
+      summary: 'Give a dead job a new set of attempts',
+      input: Type.Object({ jobId: Type.String({ pattern: '^[0-9]{1,19}$' }) }),
+      output: Done
+    },
+    discardJob: {
+      method: 'DELETE',
+      path: '/system/jobs/:jobId',
+      access: 'system:manage',
+      summary: 'Give up on a dead job',
+      input: Type.Object({ jobId: Type.String({ pattern: '^[0-9]{1,19}$' }) }),
+      output: Done
+    },
+    listEvents: {
+      method: 'GET',
+      path: '/system/events',
+      access: 'system:read',
+      summary: 'Events, newest first, and who has handled them',
+      input: Type.Object({ ...pageInput }),
+      output: pageOf(EventRecord)
+    }
+  }
+})
