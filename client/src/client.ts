@@ -79,7 +79,9 @@ async function call(
     return encodeURIComponent(value)
   })
   const inQuery = method === 'GET' || method === 'DELETE'
-  const query = inQuery ? new URLSearchParams([...rest].map(([key, value]) => [key, String(value)])).toString() : ''
+  const query = inQuery
+    ? new URLSearchParams(Object.fromEntries([...rest].map(([key, value]) => [key, String(value)]))).toString()
+    : ''
   const { status, body } = await send({
     method,
     url: `/api/v1${filled}${query ? `?${query}` : ''}`,
