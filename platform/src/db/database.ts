@@ -123,11 +123,7 @@ class ClientConnection implements DatabaseConnection {
     return { rows: result.rows, ...(result.rowCount === null ? {} : { numAffectedRows: BigInt(result.rowCount) }) }
   }
 
-  async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
-    yield* refuseStreaming()
+  streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
+    throw new Error('Page through large answers by key instead of streaming: a stream holds the transaction open.')
   }
-}
-
-async function* refuseStreaming(): AsyncGenerator<never> {
-  throw new Error('Page through large answers by key instead of streaming: a stream holds the transaction open.')
 }
