@@ -72,22 +72,13 @@ export const allowedHtml: Options = {
 
 const allowedTags = new Set(allowedHtml.tagNames)
 const lostWithContent = new Set(allowedHtml.strip)
-const withoutLoss = new Set([
-  'html',
-  'head',
-  'body',
-  'main',
-  'article',
-  'header',
-  'footer',
-  'nav',
-  'font',
-  'big',
-  'address',
-  'wbr',
-  'link',
-  'meta'
-])
+const withoutLoss = new Set(
+  (
+    'acronym address area article base basefont bdi bdo big body button data datalist dialog dir fieldset font footer ' +
+    'frame frameset header hgroup html label legend link main map marquee menu meta meter nav nobr noframes optgroup ' +
+    'option output param progress search select slot textarea wbr'
+  ).split(' ')
+)
 const scriptUrl = /^[\s\p{Cc}]*(javascript|data|vbscript)[\s\p{Cc}]*:/iu
 
 /** Whether a tag belongs to HTML, allowed or not. */

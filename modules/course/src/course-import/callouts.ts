@@ -73,7 +73,7 @@ export function applyCallouts(tree: Root, labels: Labels): void {
       children: label ?? [{ type: 'text', value: labels[kind.label] }]
     }
     parent.children[index] = boxed(node, kindName, kind, heading, label !== undefined)
-    return index + 0
+    return [SKIP, index]
   })
 }
 

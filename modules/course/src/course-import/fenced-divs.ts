@@ -12,9 +12,10 @@ interface Fence {
 /**
  * Rewrites Pandoc's fenced divs (`::::: challenge … :::::`), where any closing fence closes the innermost div, and
  * their relatives (`::: tip Title`, `::: {.note title="…"}`) to container directives, where an outer fence must be
- * longer than what it holds. Lines keep their numbers. Returns the lines (from 1) of fences without a partner too.
+ * longer than what it holds. Lines keep their numbers. Returns the lines (from 1) of fences without a partner too,
+ * and how deep the divs are nested.
  */
-export function normaliseFencedDivs(markdown: string): { markdown: string; unpaired: number[] } {
+export function normaliseFencedDivs(markdown: string): { markdown: string; unpaired: number[]; depth: number } {
   const lines = markdown.split('\n')
   const { fences, unpaired } = findFences(lines)
   const deepest = Math.max(0, ...fences.map((fence) => fence.depth))
@@ -25,7 +26,7 @@ export function normaliseFencedDivs(markdown: string): { markdown: string; unpai
     lines[fence.line] = prefix + colons + (fence.opening ? directive(fence.opening) : '')
   }
   for (const line of unpaired) if (!fences.some((fence) => fence.line === line - 1)) lines[line - 1] = ''
-  return { markdown: lines.join('\n'), unpaired }
+  return { markdown: lines.join('\n'), unpaired, depth: deepest }
 }
 
 function findFences(lines: string[]): { fences: Fence[]; unpaired: number[] } {
@@ -53,7 +54,7 @@ function findFences(lines: string[]): { fences: Fence[]; unpaired: number[] } {
 }
 
 /** Lines within fenced code, front matter included: a colon there is only a colon. */
-function codeLines(lines: string[]): Set<number> {
+export function codeLines(lines: string[]): Set<number> {
   const inside = new Set<number>()
   let fence: { mark: string; quoted: boolean } | undefined
   for (const [line, text] of lines.entries()) {

@@ -24,6 +24,7 @@ import { type FrontMatter, readFrontMatter } from './front-matter.ts'
 import { applyGridTables } from './grid-tables.ts'
 import type { Labels } from './labels.ts'
 import { repairLooseLinks } from './loose-links.ts'
+import { isTooComplex } from './page-complexity.ts'
 import { takeTitle } from './page-title.ts'
 import { applyPandocAttributes } from './pandoc-attributes.ts'
 import { keepPlaceholders } from './placeholder-tags.ts'
@@ -61,14 +62,14 @@ export function readMarkdownPage(path: string, bytes: Buffer, labels: Labels): M
   try {
     return read(path, text.replaceAll('\r\n', '\n'), labels, warnings)
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    const message = 'This page is nested too deeply to be read. Simplify it and import again.'
-    throw new ImportRefused('course-import.page-too-complex', message, path)
+    // The stack is full.
+    throw error instanceof RangeError ? tooComplex(path) : error
   }
 }
 
 function read(path: string, text: string, labels: Labels, warnings: ImportWarning[]): MarkdownPage {
-  const { markdown, unpaired } = normaliseFencedDivs(text)
+  const { markdown, unpaired, depth } = normaliseFencedDivs(text)
+  if (isTooComplex(markdown, depth)) throw tooComplex(path)
   for (const line of unpaired) warnings.push(unpairedFence(path, line))
   const markdownTree = parser.parse(markdown)
   const { frontMatter, warnings: frontMatterWarnings } = takeFrontMatter(markdownTree, path)
@@ -157,6 +158,11 @@ function titleFromPath(path: string): string {
   const folder = folderOf(path)
   if (isOverview(path)) return folder === '' ? '' : titleFromName(posix.basename(folder))
   return titleFromName(posix.basename(path))
+}
+
+function tooComplex(path: string): ImportRefused {
+  const message = 'This page is nested too deeply to be read. Simplify it and import again.'
+  return new ImportRefused('course-import.page-too-complex', message, path)
 }
 
 function guessedCharacters(path: string, guessed: string): ImportWarning {
