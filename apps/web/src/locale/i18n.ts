@@ -5,6 +5,9 @@ import { initReactI18next } from 'react-i18next'
 export const languages = { en: 'English', ar: 'العربية' } as const
 export type Language = keyof typeof languages
 
+/** The languages to choose from, each written in itself. */
+export const languageList = (['en', 'ar'] as const).map((value) => ({ value, label: languages[value], lang: value }))
+
 const RIGHT_TO_LEFT: readonly Language[] = ['ar']
 const CHOSEN = 'lyceum.language'
 const LAST = 'lyceum.language.last'

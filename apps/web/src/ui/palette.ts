@@ -27,9 +27,9 @@ export function paletteOf(color: string): Palette {
     tone(2.3, 0.92),
     tone(3.3, 1),
     own === filled ? color.toLowerCase() : tone(filled, 1),
-    tone(darker(1.25), 0.95),
-    tone(darker(1.6), 0.85),
-    tone(darker(2.1), 0.7)
+    tone(darker(1.16), 0.97),
+    tone(darker(1.36), 0.92),
+    tone(darker(1.7), 0.85)
   ]
 }
 
