@@ -24,10 +24,12 @@ export interface Surroundings {
   readonly jobsUrl: string
   readonly tokenSecret: string
   readonly fileSecret: string
+  /** Modules whose routes this process serves, and `worker`; `all` for everything. */
+  readonly targets?: readonly string[]
 }
 
 /** The composition root: every module, the server over them and the worker beside it, from one configuration. */
-export async function compose({ config, clock, log, appUrl, jobsUrl, tokenSecret }: Surroundings) {
+export async function compose({ config, clock, log, appUrl, jobsUrl, tokenSecret, targets = ['all'] }: Surroundings) {
   const database = openDatabase({
     url: appUrl,
     max: config.DATABASE_POOL,
@@ -86,6 +88,7 @@ export async function compose({ config, clock, log, appUrl, jobsUrl, tokenSecret
     release: config.RELEASE,
     trustProxy: config.TRUST_PROXY,
     secure: config.PUBLIC_URL?.startsWith('https:') ?? false,
+    serves: (module) => targets.includes('all') || targets.includes(module),
     answered: async () => {
       if (!config.TASKS_FORCE_INLINE || !queued) return
       queued = false
