@@ -1,5 +1,5 @@
-import { defineError } from '@lyceum/platform/errors'
 import type { Caller } from '@lyceum/platform/caller'
+import { defineError } from '@lyceum/platform/errors'
 import { sql } from 'kysely'
 import type { FileContext } from '../context.ts'
 import type { File } from '../contract.ts'

@@ -47,13 +47,15 @@ export const registerFiles = ({
       const measured: Measured[] = []
       for (let start = 0; start < files.length; start += AT_ONCE)
         measured.push(
-          ...(await Promise.all(
-            files.slice(start, start + AT_ONCE).map((file) => measure(file, caller.tenantId))
-          ))
+          ...(await Promise.all(files.slice(start, start + AT_ONCE).map((file) => measure(file, caller.tenantId))))
         )
       return measured
     },
-    async (context: FileContext, { files }: Given<'registerFiles'>, measured: Measured[]): Promise<{ files: File[] }> => {
+    async (
+      context: FileContext,
+      { files }: Given<'registerFiles'>,
+      measured: Measured[]
+    ): Promise<{ files: File[] }> => {
       await lockStorage(context)
       // Measured under the lock: bytes that were being removed a moment ago are missed now, not when somebody reads them.
       const sizes = await Promise.all(measured.map(({ key }) => storage.size(key)))

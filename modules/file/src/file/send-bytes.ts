@@ -22,7 +22,7 @@ export async function sendBytes(
     res.writeHead(304).end()
     return
   }
-  const range = rangeOf(req.headers.range, req.headers['if-range'], size, etag)
+  const range = rangeOf(req.headers.range, String(req.headers['if-range'] ?? etag), size, etag)
   if (range === 'unsatisfiable') {
     res.removeHeader('content-disposition')
     res.writeHead(416, { 'content-range': `bytes */${size}`, 'content-length': 0 }).end()
@@ -50,11 +50,11 @@ const isKnown = (header: string | undefined, etag: string): boolean =>
 /** Several ranges at once, other units and nonsense get everything, as RFC 9110 §14.2 allows. */
 function rangeOf(
   range: string | undefined,
-  ifRange: string | undefined,
+  ifRange: string,
   size: number,
   etag: string
 ): ByteRange | 'unsatisfiable' | undefined {
-  if (range === undefined || (ifRange !== undefined && ifRange.trim() !== etag)) return undefined
+  if (range === undefined || ifRange.trim() !== etag) return undefined
   const parsed = parseRange(size, range)
   if (parsed === -1) return 'unsatisfiable'
   if (parsed === -2 || parsed.type !== 'bytes' || parsed.length !== 1) return undefined

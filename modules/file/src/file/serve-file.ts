@@ -59,11 +59,7 @@ async function serveFile(
     size: rendition?.size ?? file.size,
     etag: `"${key.slice(key.indexOf('/') + 1)}"`,
     headers: {
-      ...headersOf(
-        rendition
-          ? { name: `${file.name}.webp`, mediaType: 'image/webp', scripted: false }
-          : file
-      ),
+      ...headersOf(rendition ? { name: `${file.name}.webp`, mediaType: 'image/webp', scripted: false } : file),
       'cache-control': `private, max-age=${lifetime}, immutable`
     }
   })
@@ -98,16 +94,34 @@ interface Picture {
   readonly madeKey: string | null
 }
 
+type Rendition = { readonly key: string; readonly size: number } | null
+
+/** A class that opens a page together asks for the same picture at once: it is made once for all of them. */
+const making = new Map<string, Promise<Rendition>>()
+
 /** Made on the first request and kept; null where the picture is better served as it is. */
 async function renditionOf(
   storage: FileServices['storage'],
-  { caller: { tenantId }, transact }: Exchange,
-  { key, sha256, madeVariant, madeKey }: Picture,
+  exchange: Exchange,
+  picture: Picture,
   variant: Variant
-): Promise<{ key: string; size: number } | null> {
+): Promise<Rendition> {
+  const { madeVariant, madeKey } = picture
   if (madeVariant !== null && madeKey === null) return null
   const size = madeKey === null ? undefined : await storage.size(madeKey).catch(() => undefined)
   if (madeKey !== null && size !== undefined) return { key: madeKey, size }
+  const name = `${picture.key} ${variant}`
+  const made = making.get(name) ?? makeRendition(storage, exchange, picture, variant).finally(() => making.delete(name))
+  making.set(name, made)
+  return made
+}
+
+async function makeRendition(
+  storage: FileServices['storage'],
+  { caller: { tenantId }, transact }: Exchange,
+  { key, sha256 }: Picture,
+  variant: Variant
+): Promise<Rendition> {
   const copy = await storage.localCopy(key)
   const bytes = await makeSmaller(copy.path, variant).finally(() => copy.release())
   const stored = bytes ? await storage.put(tenantId, Readable.from([bytes])) : null
@@ -131,7 +145,9 @@ interface Shown {
 function headersOf({ name, mediaType, scripted }: Shown): Record<string, string> {
   return {
     'content-type': mediaType.startsWith('text/') ? `${mediaType}; charset=utf-8` : mediaType,
-    'content-disposition': contentDisposition(name, { type: mayShow(mediaType) && !scripted ? 'inline' : 'attachment' }),
+    'content-disposition': contentDisposition(name, {
+      type: mayShow(mediaType) && !scripted ? 'inline' : 'attachment'
+    }),
     'x-content-type-options': 'nosniff',
     'content-security-policy': ACTIVE.test(mediaType)
       ? "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
@@ -142,6 +158,7 @@ function headersOf({ name, mediaType, scripted }: Shown): Record<string, string>
 }
 
 const ACTIVE = /html|xml|svg/
-const SHOWN = /^(?:image\/(?:jpeg|png|gif|webp|avif|apng|bmp|x-icon|svg\+xml)|video\/.+|audio\/.+|application\/pdf|text\/plain)$/
+const SHOWN =
+  /^(?:image\/(?:jpeg|png|gif|webp|avif|apng|bmp|x-icon|svg\+xml)|video\/.+|audio\/.+|application\/pdf|text\/plain)$/
 
 const mayShow = (mediaType: string): boolean => SHOWN.test(mediaType)

@@ -43,7 +43,7 @@ export function uploadRoutes(services: FileServices, uploads: UploadStore, locks
       relativeLocation: true,
       datastore: uploads,
       locker: locks,
-      getFileIdFromRequest: () => exchange.params['fileId'],
+      getFileIdFromRequest: () => exchange.params.fileId,
       onUploadFinish: async (_request, { id }) => {
         await complete(exchange, id)
         return {}
@@ -62,8 +62,7 @@ export function uploadRoutes(services: FileServices, uploads: UploadStore, locks
     if (!req.complete) res.setHeader('connection', 'close')
     if (refusals[0]) throw refusals[0]
     // Who may ask from where is the platform's decision.
-    for (const [name, value] of answer.headers)
-      if (!name.startsWith('access-control-')) res.setHeader(name, value)
+    for (const [name, value] of answer.headers) if (!name.startsWith('access-control-')) res.setHeader(name, value)
     if (answer.ok && req.method !== 'OPTIONS') res.setHeader('upload-expires', expires.toUTCString())
     res.statusCode = answer.status
     res.end(await answer.text())
@@ -76,7 +75,7 @@ export function uploadRoutes(services: FileServices, uploads: UploadStore, locks
       {
         namingFunction: () => newId(),
         onUploadCreate: async (_request, { id, size = 0, metadata }) => {
-          const name = cleanFileName(metadata?.['filename'] ?? metadata?.['name'] ?? '')
+          const name = cleanFileName(metadata?.filename ?? metadata?.name ?? '')
           await exchange.transact((context: FileContext) => announce(context, services, { id, name, size }))
           return {}
         }

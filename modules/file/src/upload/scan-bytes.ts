@@ -28,6 +28,15 @@ export async function scanBytes(command: string | null, path: string, patienceMs
 
 /** `/path/of/file: Eicar-Signature FOUND` → `Eicar-Signature FOUND`; nobody outside needs the path. */
 function reasonIn(said: string, path: string): string {
-  const line = said.replaceAll(path, '').split('\n').find((text) => text.trim() !== '') ?? ''
-  return `the virus scanner found ${line.replace(/^[\s:]+/, '').trim().slice(0, 200) || 'something in it'}`
+  const line =
+    said
+      .replaceAll(path, '')
+      .split('\n')
+      .find((text) => text.trim() !== '') ?? ''
+  return `the virus scanner found ${
+    line
+      .replace(/^[\s:]+/, '')
+      .trim()
+      .slice(0, 200) || 'something in it'
+  }`
 }

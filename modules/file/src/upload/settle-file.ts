@@ -16,11 +16,11 @@ export async function settleFile(
   const { outcome } = verdict
   const settled = await tx
     .updateTable('file.file')
-    .set((is) => ({
+    .set({
       state: outcome === 'clean' ? 'ready' : outcome === 'refused' ? 'quarantined' : 'receiving',
       reason: verdict.outcome === 'clean' ? null : verdict.reason,
-      received_at: is.fn.coalesce('received_at', is.val(now))
-    }))
+      received_at: now
+    })
     .where('id', '=', fileId)
     .where('state', '=', 'receiving')
     .where('deleted_at', 'is', null)
