@@ -81,11 +81,12 @@ const toSend = ({ id, to, subject, text, html, locale }: OutgoingMail, from: str
 })
 
 /**
- * A 5yz reply (RFC 5321 §4.2.1) to the envelope or the message itself. A 5yz to the sign-in is the installation's fault
- * and mended without touching the message, so it does not count.
+ * A 5yz reply (RFC 5321 §4.2.1) to the envelope or the message, or one that cannot even be said in SMTP. A 5yz to the
+ * sign-in is the installation's fault and mended without touching the message, so it does not count.
  */
 function isRefusal(error: unknown): error is Error {
-  if (!(error instanceof Error) || !('code' in error) || !('responseCode' in error)) return false
+  if (!(error instanceof Error) || !('code' in error)) return false
+  const reply = 'responseCode' in error && typeof error.responseCode === 'number' ? error.responseCode : undefined
   const aboutTheMessage = error.code === 'EENVELOPE' || error.code === 'EMESSAGE'
-  return aboutTheMessage && typeof error.responseCode === 'number' && error.responseCode >= 500
+  return aboutTheMessage && (reply === undefined || reply >= 500)
 }

@@ -24,8 +24,9 @@ const frame = {
   }
 } satisfies Record<MailLocale, unknown>
 
-const SANS = "system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','Noto Sans Arabic',Tahoma,Arial,sans-serif"
-const SERIF = "'Iowan Old Style','Palatino Linotype',Palatino,Georgia,'Noto Naskh Arabic','Times New Roman',serif"
+// Unquoted, so that escaping leaves them as they are.
+const SANS = 'system-ui,-apple-system,Segoe UI,Roboto,Noto Sans,Noto Sans Arabic,Tahoma,Arial,sans-serif'
+const SERIF = 'Iowan Old Style,Palatino Linotype,Palatino,Georgia,Noto Naskh Arabic,Times New Roman,serif'
 
 /** One letter as subject, plain text and HTML that says the same. */
 export function renderLetter(letter: Letter, { locale, name }: { locale: MailLocale; name: string }): RenderedLetter {
