@@ -4,6 +4,7 @@ import type { Database } from '@lyceum/platform/database'
 import type { Listener } from '@lyceum/platform/listener'
 import { type AccessTokens, accessTokens } from './sign-in/access-token.ts'
 import { authenticator } from './sign-in/authenticate.ts'
+import { createPresence } from './sign-in/presence.ts'
 import { openRevocationList, type RevocationList } from './sign-in/revocation-list.ts'
 import { openTenantDirectory, type TenantDirectory } from './tenant/tenant-directory.ts'
 
@@ -17,6 +18,8 @@ export interface UserServices {
   readonly database: Database
   /** Seals what must be read again, but not by whoever reads the database: client secrets of identity providers. */
   readonly secret: string
+  /** Signed-in people of a school seen in the last five minutes by this process. */
+  activePeople(tenantId: string): Promise<number>
 }
 
 export async function openUserServices(options: {
@@ -30,6 +33,16 @@ export async function openUserServices(options: {
   const tokens = accessTokens(secret)
   const revocations = await openRevocationList(database, listener, clock)
   const tenants = await openTenantDirectory(database, listener, { localNames })
-  const authenticate = authenticator({ tenants, tokens, revocations, clock })
-  return { tokens, revocations, tenants, authenticate, clock, database, secret }
+  const presence = createPresence(clock)
+  const authenticate = authenticator({ tenants, tokens, revocations, clock, presence })
+  return {
+    tokens,
+    revocations,
+    tenants,
+    authenticate,
+    clock,
+    database,
+    secret,
+    activePeople: async (tenantId) => presence.count(tenantId)
+  }
 }
