@@ -1,3 +1,4 @@
+import { openDatabase } from '@lyceum/platform/database'
 import { MailRequested } from '@lyceum/user/contract'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { freePort, type MailServer, type MailServerOptions, startMailServer } from '../testing/mail-server.ts'
@@ -181,25 +182,33 @@ describe('a requested mail', () => {
     expect((await onlyMail(greenfield)).state).toBe('sent')
   })
 
-  it('goes out again after a crash with the same Message-ID', async () => {
+  it('goes out again, with the same Message-ID, when nobody could write down that it had left', async () => {
     const server = await mailServer()
     const smtp = bySmtp(server.url)
-    let crash = true
     const greenfield = school(smtp)
     await greenfield.transact((context) => context.publish(MailRequested, invitation))
-    const dying = school({
-      ...smtp,
-      close: async () => undefined,
-      send: async (message) => {
-        await smtp.send(message)
-        if (crash) throw new Error('the process died here')
+    const database = openDatabase({ url: ground.appUrl, max: 2, applicationName: 'dying', prepare: true })
+    const dying = openSchool(
+      { ...ground, database },
+      {
+        ...smtp,
+        send: async (message) => {
+          await smtp.send(message)
+          await database.close()
+        }
       }
-    })
-    await dying.drain()
-    crash = false
+    )
+    await expect(dying.drain()).rejects.toThrow()
+    expect(server.received).toHaveLength(1)
+
+    await greenfield.drainNextAttempt()
+    expect(server.received).toHaveLength(1)
+    greenfield.clock.time = new Date(greenfield.clock.time.getTime() + 120_000)
     await greenfield.drainNextAttempt()
     expect(server.received).toHaveLength(2)
     expect(new Set(server.received.map(({ mail }) => mail.messageId)).size).toBe(1)
+    expect((await onlyMail(greenfield)).state).toBe('sent')
+    await dying.close()
   })
 
   it('does not leave with a link that has expired', async () => {
