@@ -1,3 +1,5 @@
+import { heldTransport, smtpTransport } from '@lyceum/notification/mail-transport'
+import { notificationModule } from '@lyceum/notification/module'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Config } from '@lyceum/platform/config'
 import { openDatabase } from '@lyceum/platform/database'
@@ -43,9 +45,11 @@ export async function compose({ config, clock, log, appUrl, jobsUrl, tokenSecret
     secret: tokenSecret,
     localNames: development ? ['127.0.0.1', '::1', '[::1]', '0.0.0.0'] : []
   })
+  const transport = config.SMTP_URL === null ? heldTransport : smtpTransport(config.SMTP_URL, config.MAIL_FROM)
   const startedAt = clock.now()
   const modules: Module[] = [
     userModule(users),
+    notificationModule({ transport, from: config.MAIL_FROM }),
     systemModule({
       jobs: () => worker.pool,
       health: () => health.checks(),
@@ -106,6 +110,7 @@ export async function compose({ config, clock, log, appUrl, jobsUrl, tokenSecret
       await app.close()
       users.revocations.close()
       await worker.stop()
+      await transport.close()
       await listener.close()
       await database.close()
     }
