@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { fileModule } from '@lyceum/file/module'
+import { heldTransport, smtpTransport } from '@lyceum/notification/mail-transport'
+import { notificationModule } from '@lyceum/notification/module'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Config } from '@lyceum/platform/config'
 import { openDatabase } from '@lyceum/platform/database'
@@ -58,6 +60,7 @@ export async function compose({
     secret: tokenSecret,
     localNames: development ? ['127.0.0.1', '::1', '[::1]', '0.0.0.0'] : []
   })
+  const transport = config.SMTP_URL === null ? heldTransport : smtpTransport(config.SMTP_URL, config.MAIL_FROM)
   const startedAt = clock.now()
   const modules: Module[] = [
     userModule(users),
@@ -69,6 +72,7 @@ export async function compose({
       tenantLimitBytes: config.TENANT_STORAGE_GB === 0 ? null : config.TENANT_STORAGE_GB * 1024 ** 3,
       scanCommand: config.SCAN_COMMAND
     }),
+    notificationModule({ transport, from: config.MAIL_FROM }),
     systemModule({
       jobs: () => worker.pool,
       health: () => health.checks(),
@@ -130,6 +134,7 @@ export async function compose({
       await app.close()
       users.revocations.close()
       await worker.stop()
+      await transport.close()
       await listener.close()
       await database.close()
     }
