@@ -41,6 +41,7 @@ export async function compose({ config, clock, log, appUrl, jobsUrl, tokenSecret
     listener,
     clock,
     secret: tokenSecret,
+    publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`,
     localNames: development ? ['127.0.0.1', '::1', '[::1]', '0.0.0.0'] : []
   })
   const startedAt = clock.now()
