@@ -1,8 +1,11 @@
+import { join } from 'node:path'
+import { fileModule } from '@lyceum/file/module'
 import { heldTransport, smtpTransport } from '@lyceum/notification/mail-transport'
 import { notificationModule } from '@lyceum/notification/module'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Config } from '@lyceum/platform/config'
 import { openDatabase } from '@lyceum/platform/database'
+import { createDiskStorage } from '@lyceum/platform/disk-storage'
 import { buildServer } from '@lyceum/platform/http'
 import { openListener } from '@lyceum/platform/listener'
 import type { Log } from '@lyceum/platform/log'
@@ -26,10 +29,22 @@ export interface Surroundings {
   readonly jobsUrl: string
   readonly tokenSecret: string
   readonly fileSecret: string
+  /** Modules whose routes this process serves, and `worker`; `all` for everything. */
+  readonly targets?: readonly string[]
 }
 
 /** The composition root: every module, the server over them and the worker beside it, from one configuration. */
-export async function compose({ config, clock, log, appUrl, jobsUrl, tokenSecret }: Surroundings) {
+export async function compose({
+  config,
+  home,
+  clock,
+  log,
+  appUrl,
+  jobsUrl,
+  tokenSecret,
+  fileSecret,
+  targets = ['all']
+}: Surroundings) {
   const database = openDatabase({
     url: appUrl,
     max: config.DATABASE_POOL,
@@ -49,6 +64,14 @@ export async function compose({ config, clock, log, appUrl, jobsUrl, tokenSecret
   const startedAt = clock.now()
   const modules: Module[] = [
     userModule(users),
+    fileModule({
+      storage: createDiskStorage({ folder: join(home, 'files') }),
+      secret: fileSecret,
+      uploadsFolder: join(home, 'uploads'),
+      maxFileBytes: config.MAX_FILE_MB * 1024 ** 2,
+      tenantLimitBytes: config.TENANT_STORAGE_GB === 0 ? null : config.TENANT_STORAGE_GB * 1024 ** 3,
+      scanCommand: config.SCAN_COMMAND
+    }),
     notificationModule({ transport, from: config.MAIL_FROM }),
     systemModule({
       jobs: () => worker.pool,
@@ -90,6 +113,7 @@ export async function compose({ config, clock, log, appUrl, jobsUrl, tokenSecret
     release: config.RELEASE,
     trustProxy: config.TRUST_PROXY,
     secure: config.PUBLIC_URL?.startsWith('https:') ?? false,
+    serves: (module) => targets.includes('all') || targets.includes(module),
     answered: async () => {
       if (!config.TASKS_FORCE_INLINE || !queued) return
       queued = false
