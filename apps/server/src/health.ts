@@ -25,11 +25,11 @@ export function addHealth(
     storage,
     metrics,
     release
-  }: { readonly database: Database; readonly storage?: Storage; readonly metrics: Metrics; readonly release: string }
+  }: { readonly database: Database; readonly storage: Storage; readonly metrics: Metrics; readonly release: string }
 ): Health {
   let leaving = false
   const checks = () =>
-    Promise.all([check('database', () => askDatabase(database)), check('storage', async () => storage?.check())])
+    Promise.all([check('database', () => askDatabase(database)), check('storage', () => storage.check())])
 
   app.get('/health', { schema: { hide: true } }, async () => ({ status: 'ok', release }))
   app.get('/health/database', { schema: { hide: true } }, async (_, reply) => {
