@@ -54,6 +54,7 @@ describe('with a mail server', () => {
     await running?.close()
     running = undefined
     await server.owner.query('delete from graphile_worker._private_jobs')
+    await server.owner.query('grant update on notification.mail to lyceum_notification')
   })
   afterAll(() => server.close())
 
@@ -179,7 +180,6 @@ describe('with a mail server', () => {
     expect(received).toHaveLength(1)
     server.clock.advance(120_000)
     await drainNextAttempts(server)
-    await server.owner.query('grant update on notification.mail to lyceum_notification')
     expect(received).toHaveLength(2)
     expect(new Set(received.map(({ mail }) => mail.messageId)).size).toBe(1)
   })
