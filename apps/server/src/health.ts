@@ -1,5 +1,5 @@
 import type { Database } from '@lyceum/platform/database'
-import { inInstallation } from '@lyceum/platform/db'
+import { inInstallation } from '@lyceum/platform/installation-db'
 import type { Metrics } from '@lyceum/platform/metrics'
 import type { Storage } from '@lyceum/platform/storage'
 import type { FastifyInstance } from 'fastify'

@@ -17,10 +17,12 @@ export function demoCommand(): Command {
       const url = new URL(config.PUBLIC_URL ?? `http://localhost:${runningPort(config.LYCEUM_HOME) ?? config.PORT}`)
       const tenants = demoSignIns(url)
       if (json) process.stdout.write(`${JSON.stringify({ url: url.origin, tenants })}\n`)
-      else for (const { host, users } of tenants) {
-        process.stdout.write(`http://${host}\n`)
-        for (const { role, email, password } of users) process.stdout.write(`  ${role.padEnd(14)} ${email.padEnd(30)} ${password}\n`)
-      }
+      else
+        for (const { host, users } of tenants) {
+          process.stdout.write(`http://${host}\n`)
+          for (const { role, email, password } of users)
+            process.stdout.write(`  ${role.padEnd(14)} ${email.padEnd(30)} ${password}\n`)
+        }
     })
 }
 

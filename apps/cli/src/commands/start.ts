@@ -1,5 +1,5 @@
-import { parseEnv } from 'node:util'
 import { existsSync, readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
 import { readConfig } from '@lyceum/platform/config'
 import { demoSignIns } from '@lyceum/server/demo'
 import { makeDemoSchools } from '@lyceum/server/make-demo'
@@ -16,11 +16,19 @@ export function startCommands(): Command[] {
   const start = new Command('start')
     .description('bring up the whole product; on the first start with a demo school (outside production)')
     .action(() => run({ targets: ['all'], fromSources: false }))
-  const dev = new Command('dev').description('the same from sources, with hot reload of screens').action(() => run({ targets: ['all'], fromSources: true }))
+  const dev = new Command('dev')
+    .description('the same from sources, with hot reload of screens')
+    .action(() => run({ targets: ['all'], fromSources: true }))
   const serve = new Command('serve')
     .description('serve everything, or part of it')
-    .option('--target <names>', 'what this process does, separated by commas: all, web, worker, user, course, file, notification, system', 'all')
-    .action(({ target }: { target: string }) => run({ targets: target.split(',').map((name) => name.trim()), fromSources: false }))
+    .option(
+      '--target <names>',
+      'what this process does, separated by commas: all, web, worker, user, course, file, notification, system',
+      'all'
+    )
+    .action(({ target }: { target: string }) =>
+      run({ targets: target.split(',').map((name) => name.trim()), fromSources: false })
+    )
   return [start, dev, serve]
 }
 

@@ -26,7 +26,13 @@ export const demoSchools: readonly DemoSchool[] = [
     host: 'localhost',
     locale: 'en',
     people: [
-      { role: 'administrator', name: 'Ada Osei', email: 'ada@greenfield.example', password: 'lanterns over the library', operator: true },
+      {
+        role: 'administrator',
+        name: 'Ada Osei',
+        email: 'ada@greenfield.example',
+        password: 'lanterns over the library',
+        operator: true
+      },
       { role: 'teacher', name: 'Tomás Rivera', email: 'tomas@greenfield.example', password: 'chalk dust at noon' },
       { role: 'assistant', name: 'Aiko Mori', email: 'aiko@greenfield.example', password: 'paper cranes in march' },
       { role: 'learner', name: 'Lena Novak', email: 'lena@greenfield.example', password: 'bicycle by the river' },

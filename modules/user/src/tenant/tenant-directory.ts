@@ -1,6 +1,6 @@
 import type { Database } from '@lyceum/platform/database'
-import { inInstallation } from '@lyceum/platform/db'
 import { defineError } from '@lyceum/platform/errors'
+import { inInstallation } from '@lyceum/platform/installation-db'
 import type { Listener } from '@lyceum/platform/listener'
 import type { Tables } from '../context.ts'
 
