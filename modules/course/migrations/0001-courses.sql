@@ -81,6 +81,8 @@ create table course.item (
   html_version integer not null default 1,
   html_saved_at timestamptz,
   html_saved_by uuid,
+  -- The files `html` addresses, so that their signed addresses can be asked for before the page is read.
+  html_files uuid[] not null default '{}',
   deleted_at timestamptz,
   version integer not null default 1,
   primary key (tenant_id, id),

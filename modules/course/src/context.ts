@@ -65,6 +65,7 @@ export interface Tables {
     html_version: Generated<number>
     html_saved_at: MaybeAt
     html_saved_by: string | null
+    html_files: Generated<string[]>
     deleted_at: MaybeAt
     version: Generated<number>
   }

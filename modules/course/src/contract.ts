@@ -152,7 +152,7 @@ export const CourseAbilities = Type.Object({
   managePeople: Type.Boolean(),
   seeProgress: Type.Boolean(),
   study: Type.Boolean(),
-  because: Type.String()
+  because: Type.String({ description: 'the enrolment role, or the permission `courses:manage`' })
 })
 export type CourseAbilities = Static<typeof CourseAbilities>
 
@@ -372,6 +372,15 @@ export const courseContract = defineContract({
       input: Type.Object({ courseId }),
       output: Course
     },
+    getCourseCover: {
+      method: 'GET',
+      path: '/courses/:courseId/cover',
+      access: 'signed-in',
+      redirect: true,
+      summary: 'Go to the picture of a course',
+      input: Type.Object({ courseId, fileId: Type.Optional(Id) }),
+      output: Type.Object({ location: Type.String() })
+    },
     getCourseHome: {
       method: 'GET',
       path: '/courses/:courseId/home',
@@ -547,6 +556,14 @@ export const courseContract = defineContract({
       summary: 'Bring a removed item back',
       input: Type.Object({ itemId }),
       output: OutlineItem
+    },
+    listItemFiles: {
+      method: 'GET',
+      path: '/internal/items/:itemId/files',
+      access: 'internal',
+      summary: 'Files an item shows or offers',
+      input: Type.Object({ itemId }),
+      output: Type.Object({ fileIds: Type.Array(Id) })
     },
     getPage: {
       method: 'GET',
