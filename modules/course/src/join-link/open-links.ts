@@ -8,5 +8,5 @@ export const selectOpenLinks = ({ tx, now }: CourseContext) =>
     .where('link.deleted_at', 'is', null)
     .where('course.deleted_at', 'is', null)
     .where('course.archived_at', 'is', null)
-    .where(({ eb, or }) => or([eb('link.expires_at', 'is', null), eb('link.expires_at', '>', now)]))
+    .where(({ eb, or }) => or([eb('link.expires_at', 'is', null), eb('link.expires_at', '>', now.toISOString())]))
     .where(({ eb, or, ref }) => or([eb('link.max_uses', 'is', null), eb('link.uses', '<', ref('link.max_uses'))]))

@@ -9,8 +9,36 @@ export async function useJoinLink(
   token: string,
   userId: string
 ): Promise<{ courseId: string }> {
-  const { tx } = context
-  const joined = await tx
+  const before = await joinedCourse(context, token, userId)
+  if (before) return before
+  // The lock makes people who open the link at the same moment go through one by one, each seeing the count left behind.
+  const link = await selectOpenLinks(context)
+    .select(['link.id', 'link.course_id as courseId', 'link.role'])
+    .where('link.token', '=', token)
+    .forUpdate('link')
+    .executeTakeFirst()
+  if (!link) {
+    // The last use of the link may have been this very person's, sent twice.
+    const meanwhile = await joinedCourse(context, token, userId)
+    if (meanwhile) return meanwhile
+    throw JoinLinkEnded()
+  }
+  const made = await enrol(context, [{ courseId: link.courseId, userId, role: link.role }], userId)
+  if (made.length > 0)
+    await context.tx
+      .updateTable('course.join_link')
+      .set(({ eb }) => ({ uses: eb('uses', '+', 1) }))
+      .where('id', '=', link.id)
+      .execute()
+  return { courseId: link.courseId }
+}
+
+const joinedCourse = (
+  { tx }: CourseContext,
+  token: string,
+  userId: string
+): Promise<{ courseId: string } | undefined> =>
+  tx
     .selectFrom('course.join_link as link')
     .innerJoin('course.course as course', 'course.id', 'link.course_id')
     .innerJoin('course.enrolment as enrolment', 'enrolment.course_id', 'link.course_id')
@@ -20,20 +48,3 @@ export async function useJoinLink(
     .where('enrolment.user_id', '=', userId)
     .where('enrolment.ended_at', 'is', null)
     .executeTakeFirst()
-  if (joined) return joined
-  // The lock makes people who open the link at the same moment go through one by one, each seeing the count left behind.
-  const link = await selectOpenLinks(context)
-    .select(['link.id', 'link.course_id as courseId', 'link.role'])
-    .where('link.token', '=', token)
-    .forUpdate('link')
-    .executeTakeFirst()
-  if (!link) throw JoinLinkEnded()
-  const made = await enrol(context, [{ courseId: link.courseId, userId, role: link.role }], userId)
-  if (made.length > 0)
-    await tx
-      .updateTable('course.join_link')
-      .set(({ eb }) => ({ uses: eb('uses', '+', 1) }))
-      .where('id', '=', link.id)
-      .execute()
-  return { courseId: link.courseId }
-}
