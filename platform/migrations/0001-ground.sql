@@ -11,7 +11,7 @@ begin
       execute format('create role %I login noinherit', name);
     end if;
   end loop;
-  foreach name in array array['lyceum_system', 'lyceum_user', 'lyceum_course', 'lyceum_file', 'lyceum_notification'] loop
+  foreach name in array array['lyceum_installation', 'lyceum_system', 'lyceum_user', 'lyceum_course', 'lyceum_file', 'lyceum_notification'] loop
     if not exists (select from pg_roles where rolname = name) then
       execute format('create role %I nologin', name);
     end if;
@@ -20,7 +20,7 @@ begin
 end $$;
 
 create schema platform;
-grant usage on schema platform to lyceum_app, lyceum_system, lyceum_user, lyceum_course, lyceum_file, lyceum_notification;
+grant usage on schema platform to lyceum_app, lyceum_installation, lyceum_system, lyceum_user, lyceum_course, lyceum_file, lyceum_notification;
 
 -- No second argument to current_setting: forgetting the tenant is an error, never an empty answer.
 create function platform.tenant_id() returns uuid
@@ -74,9 +74,9 @@ declare
 begin
   foreach guarded in array array['platform.outbox', 'platform.inbox', 'platform.idempotency'] loop
     execute format('alter table %s enable row level security', guarded);
-    execute format('create policy system on %s to lyceum_system using (true)', guarded);
-    execute format('grant select, update, delete on %s to lyceum_system', guarded);
-    foreach module_role in array array['lyceum_user', 'lyceum_course', 'lyceum_file', 'lyceum_notification'] loop
+    execute format('create policy installation on %s to lyceum_installation using (true)', guarded);
+    execute format('grant select, update, delete on %s to lyceum_installation', guarded);
+    foreach module_role in array array['lyceum_system', 'lyceum_user', 'lyceum_course', 'lyceum_file', 'lyceum_notification'] loop
       execute format('create policy %I on %s to %I using (tenant_id = platform.tenant_id())', module_role, guarded, module_role);
       execute format('grant select, insert, update on %s to %I', guarded, module_role);
     end loop;
@@ -89,7 +89,7 @@ create function platform.enqueue(task text, payload json, run_at timestamptz, ma
   select graphile_worker.add_job(task, payload, run_at => run_at, max_attempts => max_attempts, job_key => job_key)
 $$;
 revoke execute on function platform.enqueue from public;
-grant execute on function platform.enqueue to lyceum_system, lyceum_user, lyceum_course, lyceum_file, lyceum_notification;
+grant execute on function platform.enqueue to lyceum_installation, lyceum_system, lyceum_user, lyceum_course, lyceum_file, lyceum_notification;
 
 -- down
 drop schema platform cascade;

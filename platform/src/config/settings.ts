@@ -20,6 +20,14 @@ const text = (about: string, fallback: string | null = null): Setting<string | n
   read: (value) => value
 })
 
+/** Text that is never empty. */
+const word = (about: string, fallback: string): Setting<string> => ({
+  about,
+  kind: 'text',
+  default: fallback,
+  read: (value) => value
+})
+
 const secret = (about: string): Setting<string | null> => ({ ...text(about), secret: true })
 
 const number = (about: string, fallback: number, min: number, max: number): Setting<number> => ({
@@ -80,7 +88,7 @@ const list = (about: string): Setting<readonly string[]> => ({
 /** Every setting there is, by the name of its environment variable. */
 export const settings = {
   LYCEUM_ENV: choice('What this installation is for.', ['development', 'staging', 'production']),
-  LYCEUM_HOME: text('Folder of everything this installation keeps on disk.', './.lyceum'),
+  LYCEUM_HOME: word('Folder of everything this installation keeps on disk.', './.lyceum'),
   PORT: number('Port to listen on.', 3000, 0, 65535),
   BIND_ADDRESS: text(
     'Address to listen on; in production behind a proxy 127.0.0.1 is enough. Default: 127.0.0.1 in development, 0.0.0.0 otherwise.'
@@ -126,7 +134,7 @@ export const settings = {
     ),
     secret: true
   },
-  MAIL_FROM: text('Sender of mail.', 'Lyceum <no-reply@localhost>'),
+  MAIL_FROM: word('Sender of mail.', 'Lyceum <no-reply@localhost>'),
   MAX_FILE_MB: number('Largest single upload in MiB.', 2048, 1, 1_000_000),
   TENANT_STORAGE_GB: number('Storage of one school in GiB; 0 for no limit.', 0, 0, 1_000_000),
   SCAN_COMMAND: text(
@@ -140,7 +148,7 @@ export const settings = {
   ),
   LOG_LEVEL: choice('How much to log.', ['info', 'debug', 'warn', 'error', 'silent']),
   LOG_FORMAT: choice('“auto” is readable on a terminal and JSON otherwise.', ['auto', 'json', 'text']),
-  RELEASE: text('Name of this release in logs, metrics and answers.', 'dev'),
+  RELEASE: word('Name of this release in logs, metrics and answers.', 'dev'),
   SHUTDOWN_SECONDS: number('Longest wait for running requests when stopping.', 25, 0, 3600)
 } satisfies Record<
   string,

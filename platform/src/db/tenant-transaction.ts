@@ -29,15 +29,15 @@ export function inTenant<Tables, Answer>(
 
 /**
  * For work that belongs to no tenant: resolving host names, relaying events, expiring what is old. It runs as
- * `lyceum_system`, which the policies let see a few named tables whole and nothing else.
+ * `lyceum_installation`, which the policies let see a few named tables whole and nothing else.
  */
-export function inSystem<Tables, Answer>(
+export function inInstallation<Tables, Answer>(
   database: Database,
   work: (tx: Tx<Tables>) => Promise<Answer>
 ): Promise<Answer> {
   return inTransaction(
     database,
-    (client) => raise(client, database.prepare, `select set_config('role', $1, true)`, ['lyceum_system']),
+    (client) => raise(client, database.prepare, `select set_config('role', $1, true)`, ['lyceum_installation']),
     work
   )
 }

@@ -44,6 +44,7 @@ export type ModuleClient<C extends Contract> = {
 export interface UseCase<Tables, Given, Answer, Asked = undefined> {
   (context: Context<Tables>, input: Given, asked: Asked): Promise<Answer>
   readonly ask?: (asking: Asking, input: Given) => Promise<Asked>
+  readonly steps?: (steps: Steps<Tables>, input: Given) => Promise<Answer>
 }
 
 /** A use case that needs another module's answer. There is no `call` inside a transaction, by construction. */
@@ -52,6 +53,24 @@ export const askFirst = <Tables, Given, Answer, Asked>(
   act: (context: Context<Tables>, input: Given, asked: Asked) => Promise<Answer>
 ): UseCase<Tables, Given, Answer, Asked> =>
   Object.assign((context: Context<Tables>, input: Given, asked: Asked) => act(context, input, asked), { ask })
+
+/** What an operation may do that is slow between its transactions: hashing a password, asking an outside server. */
+export interface Steps<Tables> extends Asking {
+  readonly tenantId: string
+  readonly now: Date
+  transact<Answer>(work: (context: Context<Tables>) => Promise<Answer>): Promise<Answer>
+}
+
+/** A use case of several transactions, none of them open while it waits. It must be safe to stop between any two. */
+export const inSteps = <Tables, Given, Answer>(
+  steps: (steps: Steps<Tables>, input: Given) => Promise<Answer>
+): UseCase<Tables, Given, Answer, undefined> =>
+  Object.assign(
+    () => {
+      throw new Error('A use case in steps opens its own transactions.')
+    },
+    { steps }
+  )
 
 /** Work done later, outside any request. The payload is versioned by its schema: newer fields are optional. */
 export interface JobType<Name extends string = string, Payload extends EventType['payload'] = EventType['payload']> {
@@ -87,7 +106,10 @@ export interface JobContext<Tables> extends Asking {
 /** Runs a piece of the module with its `Tables` hidden inside, so that modules of different tables fit one registry. */
 export interface Runner {
   transact<Tables, Answer>(work: (context: Context<Tables>) => Promise<Answer>): Promise<Answer>
+  /** The same, but a request sent again with its idempotency key gets the first answer instead. */
+  transactOnce<Tables, Answer>(work: (context: Context<Tables>) => Promise<Answer>): Promise<Answer>
   readonly asking: Asking
+  readonly now: Date
 }
 
 type Invoke = (runner: Runner, input: unknown) => Promise<unknown>
@@ -123,6 +145,7 @@ export interface Module {
 interface AnyUseCase<Tables, Given, Answer> {
   (context: Context<Tables>, input: Given, asked: never): Promise<Answer>
   readonly ask?: (asking: Asking, input: Given) => Promise<unknown>
+  readonly steps?: (steps: Steps<Tables>, input: Given) => Promise<Answer>
 }
 
 /** Matches a contract with its use cases; an operation without one does not compile. */
@@ -167,6 +190,16 @@ const invoke =
   async (runner, input) => {
     // The parsing edge: input was validated against the operation's or event's schema before it comes here.
     const given = input as Given
+    if (useCase.steps) {
+      const { asking, now } = runner
+      const steps: Steps<Tables> = {
+        ...asking,
+        now,
+        tenantId: asking.caller.tenantId,
+        transact: (work) => runner.transact(work)
+      }
+      return useCase.steps(steps, given)
+    }
     const asked = (await useCase.ask?.(runner.asking, given)) as never
-    return runner.transact<Tables, Answer>((context) => useCase(context, given, asked))
+    return runner.transactOnce<Tables, Answer>((context) => useCase(context, given, asked))
   }

@@ -41,17 +41,18 @@ export interface RuntimeOptions {
   readonly modules: readonly Module[]
   readonly database: Database
   readonly clock: Clock
+  /** Told when an event or a job was written, before its transaction commits. */
+  readonly queued?: () => void
 }
 
 export const noRequest: RequestFacts = { id: '', address: '', userAgent: '', origin: '', refreshCookie: null }
 
 /** What turns contracts and use cases into something that runs: authorization, questions, fences, events. */
-export function createRuntime({ modules, database, clock }: RuntimeOptions): Runtime {
+export function createRuntime({ modules, database, clock, queued = () => undefined }: RuntimeOptions): Runtime {
   const byName = new Map(modules.map((module) => [module.contract.module, module]))
 
-  const runner = (moduleName: string, entry: Entry): Runner => ({
-    asking: { caller: entry.caller, request: entry.request, call: (contract) => client(contract, entry) },
-    transact: <Tables, Answer>(work: (context: Context<Tables>) => Promise<Answer>) =>
+  const runner = (moduleName: string, entry: Entry): Runner => {
+    const transact = <Tables, Answer>(work: (context: Context<Tables>) => Promise<Answer>): Promise<Answer> =>
       inTenant<Tables, Answer>(database, { tenantId: entry.caller.tenantId, role: `lyceum_${moduleName}` }, (tx) => {
         const now = clock.now()
         return work({
@@ -65,11 +66,23 @@ export function createRuntime({ modules, database, clock }: RuntimeOptions): Run
           now,
           request: entry.request,
           expectedVersion: entry.expectedVersion,
-          publish: (event, payload) => publish(tx, now, event, payload),
-          enqueue: (job, payload, options) => enqueue(tx, job, { tenantId: entry.caller.tenantId, payload }, options)
+          publish: (event, payload) => {
+            queued()
+            return publish(tx, now, event, payload)
+          },
+          enqueue: (job, payload, options) => {
+            queued()
+            return enqueue(tx, job, { tenantId: entry.caller.tenantId, payload }, options)
+          }
         })
       })
-  })
+    return {
+      transact,
+      transactOnce: transact,
+      now: clock.now(),
+      asking: { caller: entry.caller, request: entry.request, call: (contract) => client(contract, entry) }
+    }
+  }
 
   const invoke: Runtime['invoke'] = (module, name, entry, input) => {
     const operation = module.contract.operations[name]
@@ -81,8 +94,8 @@ export function createRuntime({ modules, database, clock }: RuntimeOptions): Run
     if (idempotencyKey === undefined || operation.method !== 'POST' || entry.caller.userId === null)
       return run(own, input)
     const once: Runner = {
-      asking: own.asking,
-      transact: <Tables, Answer>(work: (context: Context<Tables>) => Promise<Answer>) =>
+      ...own,
+      transactOnce: <Tables, Answer>(work: (context: Context<Tables>) => Promise<Answer>) =>
         own.transact<Tables, Answer>((context) =>
           answerOnce(context, { key: idempotencyKey, operation: name, input }, work)
         )
