@@ -85,11 +85,15 @@ create table course.item (
   html_files uuid[] not null default '{}',
   deleted_at timestamptz,
   version integer not null default 1,
+  -- What progress counts and prerequisites wait for. Removing a unit removes its items, so this needs no look at it.
+  required boolean not null generated always as
+    (published and deleted_at is null and kind <> 'heading' and completion ->> 'kind' <> 'none') stored,
   primary key (tenant_id, id),
   foreign key (tenant_id, course_id) references course.course,
   foreign key (tenant_id, unit_id) references course.unit
 );
 create index item_in_order on course.item (tenant_id, course_id, unit_id, rank) where deleted_at is null;
+create index item_by_due on course.item (tenant_id, course_id, due_at) where required and due_at is not null;
 
 create table course.page_revision (
   tenant_id uuid not null default platform.tenant_id(),
@@ -124,6 +128,7 @@ create table course.enrolment (
 );
 create unique index enrolment_once on course.enrolment (tenant_id, course_id, user_id);
 create index enrolment_of_person on course.enrolment (tenant_id, user_id) where ended_at is null;
+create index enrolment_of_learner on course.enrolment (tenant_id, course_id) where role = 'learner' and ended_at is null;
 
 create table course.progress (
   tenant_id uuid not null default platform.tenant_id(),
@@ -138,6 +143,8 @@ create table course.progress (
   watched_percent integer not null default 0,
   position jsonb,
   updated_at timestamptz not null,
+  -- When the completion was told to the other modules: once, however often somebody changes their mind.
+  announced_at timestamptz,
   primary key (tenant_id, course_id, user_id, item_id),
   foreign key (tenant_id, course_id) references course.course
 );

@@ -109,6 +109,7 @@ export const NextUp = Type.Object({
   minutes: nullable(Type.Integer()),
   state: ProgressState
 })
+export type NextUp = Static<typeof NextUp>
 
 export const Dashboard = Type.Object({
   nextUp: Type.Array(NextUp, { description: 'at most three, most urgent first' }),
@@ -371,7 +372,6 @@ export const courseContract = defineContract({
       method: 'GET',
       path: '/courses/:courseId',
       access: 'signed-in',
-      etag: true,
       summary: 'Settings of a course',
       input: Type.Object({ courseId }),
       output: Course
@@ -522,7 +522,6 @@ export const courseContract = defineContract({
       method: 'GET',
       path: '/items/:itemId',
       access: 'signed-in',
-      etag: true,
       summary: 'An item to study, with where I left it',
       input: Type.Object({ itemId, asLearner: Type.Optional(Type.Boolean()) }),
       output: Item
@@ -573,7 +572,6 @@ export const courseContract = defineContract({
       method: 'GET',
       path: '/items/:itemId/page',
       access: 'signed-in',
-      etag: true,
       summary: 'A page to edit',
       input: Type.Object({ itemId }),
       output: Page

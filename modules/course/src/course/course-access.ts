@@ -1,5 +1,6 @@
 import type { Caller } from '@lyceum/platform/caller'
 import { defineError } from '@lyceum/platform/errors'
+import { sql } from 'kysely'
 import type { CourseContext } from '../context.ts'
 import type { Course, CourseAbilities, EnrolmentRole } from '../contract.ts'
 import { CourseInBin, CourseNotFound, CourseNotOpen } from './course.ts'
@@ -44,22 +45,23 @@ export interface CourseAccess {
  * enrolled, but the course is a draft: `course.not-open`.
  */
 export async function loadAccess(context: CourseContext, courseId: string): Promise<CourseAccess> {
-  const row = await context.tx
-    .selectFrom('course.course as course')
-    .leftJoin('course.enrolment as enrolment', (join) =>
-      join
-        .onRef('enrolment.course_id', '=', 'course.id')
-        .on('enrolment.user_id', '=', context.userId)
-        .on('enrolment.ended_at', 'is', null)
-    )
-    .select(courseColumns)
-    .select(['enrolment.id as enrolmentId', 'enrolment.role', 'enrolment.observes'])
-    .where('course.id', '=', courseId)
-    .executeTakeFirst()
+  const { rows } = await sql<Course & EnrolmentColumns>`
+    select ${courseColumns}, enrolment.id as "enrolmentId", enrolment.role, enrolment.observes
+    from course.course as course
+    left join course.enrolment as enrolment
+      on enrolment.course_id = course.id and enrolment.user_id = ${context.userId} and enrolment.ended_at is null
+    where course.id = ${courseId}`.execute(context.tx)
+  const [row] = rows
   if (!row) throw CourseNotFound(courseId)
   const { enrolmentId, role, observes, ...course } = row
   const enrolment = enrolmentId && role ? { id: enrolmentId, role, observes: observes ?? [] } : null
   return accessTo(course, enrolment, context.caller)
+}
+
+interface EnrolmentColumns {
+  readonly enrolmentId: string | null
+  readonly role: EnrolmentRole | null
+  readonly observes: string[] | null
 }
 
 /** The same for a course and enrolment already at hand. */

@@ -21,11 +21,6 @@ export const CourseArchived = defineError(
   'conflict',
   (title: string) => `“${title}” is archived. Take it out of the archive first.`
 )
-export const CourseEmpty = defineError(
-  'course.empty',
-  'conflict',
-  (title: string) => `“${title}” has nothing to study yet. Add an item and publish it first.`
-)
 export const CourseStale = defineError(
   'course.stale',
   'stale',
