@@ -36,7 +36,7 @@ export async function enrol(
   }))
   // Coming back is a new enrolment with an id of its own, so that undoing the earlier one cannot end it. Ordered, so that
   // two batches of the same people wait for each other instead of locking each other out.
-  const { rows } = await sql<Enrolled & { courseTitle: string; role: EnrolmentRole }>`
+  const made = sql<Enrolled & { courseTitle: string; role: EnrolmentRole }>`
     with made as (
       insert into course.enrolment as enrolment (id, course_id, user_id, role, observes, enrolled_at, enrolled_by)
       select id, course_id, user_id, role, observes, ${now}, ${enrolledBy}
@@ -51,7 +51,13 @@ export async function enrol(
     )
     select made.id as "enrolmentId", made.course_id as "courseId", made.user_id as "userId", made.role,
       course.title as "courseTitle"
-    from made join course.course on course.id = made.course_id`.execute(tx)
+    from made join course.course on course.id = made.course_id`
+  // Courses before enrolments, the order in which an edit of the outline locks them.
+  const [, { rows }] = await Promise.all([
+    sql`select from course.course where id = any(${[...new Set(given.map((one) => one.course_id))]}::uuid[])
+      order by id for key share`.execute(tx),
+    made.execute(tx)
+  ])
   await Promise.all(
     rows.map(({ enrolmentId, courseId, courseTitle, userId, role }) =>
       publish(LearnerEnrolled, { enrolmentId, courseId, courseTitle, userId, role })

@@ -29,7 +29,9 @@ export async function duplicateItem(context: CourseContext, { itemId }: Given<'d
     from course.item where id = ${itemId}`.execute(tx)
   await sql`
     insert into course.page_revision (item_id, version, html, saved_at, saved_by)
-    select id, html_version, html, html_saved_at, html_saved_by from course.item where id = ${id} and html is not null`.execute(tx)
+    select id, html_version, html, html_saved_at, html_saved_by from course.item where id = ${id} and html is not null`.execute(
+    tx
+  )
   await noteOutlineChange(context, item.course_id)
   return reloadItem(context, id)
 }

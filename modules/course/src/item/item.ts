@@ -38,7 +38,9 @@ export function readAddress(typed: string | null): string | null {
   if (typed === null || typed.trim() === '') return null
   const address = URL.parse(typed.trim()) ?? URL.parse(`https://${typed.trim()}`)
   if (address?.protocol === 'https:' || address?.protocol === 'http:') return address.href
-  throw invalidFields([{ field: '/url', code: 'not-a-web-address', message: 'Give an address that starts with https://.' }])
+  throw invalidFields([
+    { field: '/url', code: 'not-a-web-address', message: 'Give an address that starts with https://.' }
+  ])
 }
 
 const WORDS_PER_MINUTE = 200

@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
-import { type CourseAccess, loadAccess, mustEdit } from '../course/course-access.ts'
-import type { CourseContext, Tables } from '../context.ts'
 import type { Selectable } from 'kysely'
+import { sql } from 'kysely'
+import type { CourseContext, Tables } from '../context.ts'
+import { type CourseAccess, loadAccess, mustEdit } from '../course/course-access.ts'
 import { ItemNotFound } from './item.ts'
 
 export type ItemRow = Pick<

@@ -9,7 +9,10 @@ import { loadItemToEdit } from './load-item.ts'
 import { reloadItem } from './select-item.ts'
 
 /** Changes what is given and leaves the rest; everybody's progress is counted again where requirements change. */
-export async function updateItem(context: CourseContext, { itemId, ...given }: Given<'updateItem'>): Promise<OutlineItem> {
+export async function updateItem(
+  context: CourseContext,
+  { itemId, ...given }: Given<'updateItem'>
+): Promise<OutlineItem> {
   const { item } = await loadItemToEdit(context, itemId)
   if (item.version !== context.expectedVersion) throw ItemStale(item.version)
   if (given.completion) mustSuit(item.kind, given.completion)

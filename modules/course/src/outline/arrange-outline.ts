@@ -18,7 +18,10 @@ export async function arrangeOutline(
   mustHoldTheSame(await loadOutline(context, courseId, context.userId), units)
   const ranks = await selectRanks(context, courseId)
   const placed = [
-    ...rankAnew(units.map(({ unitId }) => unitId), ranks).map(([id, rank]) => ({ id, rank, unitId: null })),
+    ...rankAnew(
+      units.map(({ unitId }) => unitId),
+      ranks
+    ).map(([id, rank]) => ({ id, rank, unitId: null })),
     ...units.flatMap(({ unitId, itemIds }) =>
       rankAnew(itemIds, ranks, (id) => ranks.get(id)?.unitId === unitId).map(([id, rank]) => ({ id, rank, unitId }))
     )

@@ -16,7 +16,12 @@ export async function mustBelongTo(
 ): Promise<string[]> {
   const wanted = [...new Set(ids)]
   if (wanted.length === 0) return wanted
-  const found = await tx.selectFrom(table).select('id').where('course_id', '=', courseId).where('id', 'in', wanted).execute()
+  const found = await tx
+    .selectFrom(table)
+    .select('id')
+    .where('course_id', '=', courseId)
+    .where('id', 'in', wanted)
+    .execute()
   if (found.length !== wanted.length) throw PrerequisiteElsewhere()
   return wanted
 }

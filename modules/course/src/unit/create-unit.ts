@@ -7,7 +7,10 @@ import { rankAfter } from '../outline/rank.ts'
 import { readTitle } from '../outline/title.ts'
 import { reloadUnit } from './load-unit.ts'
 
-export async function createUnit(context: CourseContext, { courseId, title }: Given<'createUnit'>): Promise<OutlineUnit> {
+export async function createUnit(
+  context: CourseContext,
+  { courseId, title }: Given<'createUnit'>
+): Promise<OutlineUnit> {
   mustEdit(await loadAccess(context, courseId))
   await lockOutline(context, courseId)
   // Removed units count too: one that is restored keeps its place.
