@@ -40,13 +40,11 @@ export function addHealth(
     app.get(path, { schema: { hide: true } }, async (_, reply) => {
       const results = await checks()
       const healthy = results.every(({ ok }) => ok)
-      return reply
-        .code(healthy ? 200 : 503)
-        .send({
-          status: healthy ? 'ok' : 'degraded',
-          release,
-          checks: Object.fromEntries(results.map(({ name, ok, message }) => [name, { ok, message }]))
-        })
+      return reply.code(healthy ? 200 : 503).send({
+        status: healthy ? 'ok' : 'degraded',
+        release,
+        checks: Object.fromEntries(results.map(({ name, ok, message }) => [name, { ok, message }]))
+      })
     })
   }
   app.get('/api/v1/ready', { schema: { hide: true } }, async (_, reply) => {

@@ -7,8 +7,6 @@ const folder = (path: string) => fileURLToPath(new URL(`../../../${path}/migrati
 export const allMigrations = (): Migration[] =>
   readMigrations([
     { module: 'platform', folder: folder('platform') },
-    { module: 'file', folder: folder('modules/file') },
     { module: 'user', folder: folder('modules/user') },
-    { module: 'course', folder: folder('modules/course') },
-    { module: 'notification', folder: folder('modules/notification') }
+    { module: 'course', folder: folder('modules/course') }
   ])

@@ -22,7 +22,12 @@ export class SchemaPending extends Error {}
 const EMBEDDED_DATABASE = 'lyceum'
 
 /** Everything the product stands on: folders, secrets, a database of the right schema, and the logins that run it. */
-export async function prepareSurroundings(config: Config, log: Log, hide: (secret: string) => void, clock: Clock = systemClock): Promise<Prepared> {
+export async function prepareSurroundings(
+  config: Config,
+  log: Log,
+  hide: (secret: string) => void,
+  clock: Clock = systemClock
+): Promise<Prepared> {
   const home = resolve(config.LYCEUM_HOME)
   mkdirSync(home, { recursive: true })
   const secret = (given: string | null, name: string): string => {
@@ -35,9 +40,13 @@ export async function prepareSurroundings(config: Config, log: Log, hide: (secre
   try {
     const migrations = allMigrations()
     const { pending } = await migrationStatus({ ownerUrl, migrations })
-    const mayMigrate = config.MIGRATE_ON_START === 'always' || (config.MIGRATE_ON_START === 'auto' && (postgres !== undefined || config.LYCEUM_ENV !== 'production'))
+    const mayMigrate =
+      config.MIGRATE_ON_START === 'always' ||
+      (config.MIGRATE_ON_START === 'auto' && (postgres !== undefined || config.LYCEUM_ENV !== 'production'))
     if (pending.length > 0 && !mayMigrate) {
-      throw new SchemaPending(`${pending.length} migrations are pending. Run \`lyceum migrate up\` first, or set MIGRATE_ON_START=always.`)
+      throw new SchemaPending(
+        `${pending.length} migrations are pending. Run \`lyceum migrate up\` first, or set MIGRATE_ON_START=always.`
+      )
     }
     await migrateUp({ ownerUrl, migrations, log: (line) => log.info(line) })
     const logins = await prepareLogins(ownerUrl, {
@@ -63,7 +72,11 @@ export async function prepareSurroundings(config: Config, log: Log, hide: (secre
   }
 }
 
-async function findDatabase(config: Config, home: string, log: Log): Promise<{ postgres: EmbeddedPostgres | undefined; ownerUrl: string }> {
+async function findDatabase(
+  config: Config,
+  home: string,
+  log: Log
+): Promise<{ postgres: EmbeddedPostgres | undefined; ownerUrl: string }> {
   if (config.DATABASE_URL) return { postgres: undefined, ownerUrl: config.DATABASE_URL }
   const postgres = await startEmbeddedPostgres({ home, log })
   const ownerUrl = new URL(postgres.url)

@@ -63,7 +63,7 @@ export async function answerSignIn(
     accessToken: await tokens.issue({ tenantId, userId, signInId, name, role, operator }, now),
     expiresIn: ACCESS_SECONDS,
     refreshToken,
-    user: await getMe({ ...context, userId })
+    user: await getMe({ tx: context.tx, userId })
   }
 }
 
