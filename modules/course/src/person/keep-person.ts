@@ -3,22 +3,22 @@ import { sql } from 'kysely'
 import type { Static } from 'typebox'
 import type { CourseContext } from '../context.ts'
 
-/** Reaction: a name, address or account state changed in the user module. */
+/**
+ * Reaction: a name, address or account state changed in the user module. Whoever leaves unknown stays unknown: accounts
+ * that are deleted are told as deactivated.
+ */
 export async function keepPerson(
   { tx }: CourseContext,
   { userId, name, email, status }: Static<(typeof PersonChanged)['payload']>
 ): Promise<void> {
-  await tx
-    .insertInto('course.person')
-    .values({ user_id: userId, name, email, active: hasAccepted(status) })
-    .onConflict((known) =>
-      known.constraint('person_pkey').doUpdateSet((row) => ({
-        name: row.ref('excluded.name'),
-        email: row.ref('excluded.email'),
-        active: row.ref('excluded.active')
-      }))
-    )
-    .execute()
+  const facts = { name, email, active: hasAccepted(status) }
+  if (status === 'deactivated') await tx.updateTable('course.person').set(facts).where('user_id', '=', userId).execute()
+  else
+    await tx
+      .insertInto('course.person')
+      .values({ user_id: userId, ...facts })
+      .onConflict((known) => known.constraint('person_pkey').doUpdateSet(facts))
+      .execute()
 }
 
 /**
