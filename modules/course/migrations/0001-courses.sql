@@ -100,6 +100,8 @@ create table course.page_revision (
   item_id uuid not null,
   version integer not null,
   html text not null,
+  -- A sitting of one author is one revision: when it began, and its last save.
+  begun_at timestamptz not null,
   saved_at timestamptz not null,
   saved_by uuid,
   primary key (tenant_id, item_id, version),

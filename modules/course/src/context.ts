@@ -70,7 +70,14 @@ export interface Tables {
     version: Generated<number>
     required: GeneratedAlways<boolean>
   }
-  'course.page_revision': { item_id: string; version: number; html: string; saved_at: At; saved_by: string | null }
+  'course.page_revision': {
+    item_id: string
+    version: number
+    html: string
+    begun_at: At
+    saved_at: At
+    saved_by: string | null
+  }
   'course.enrolment': {
     id: string
     course_id: string

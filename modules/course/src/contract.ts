@@ -566,7 +566,7 @@ export const courseContract = defineContract({
       access: 'internal',
       summary: 'Files an item shows or offers',
       input: Type.Object({ itemId }),
-      output: Type.Object({ fileIds: Type.Array(Id) })
+      output: Type.Object({ courseId: Id, fileIds: Type.Array(Id) })
     },
     getPage: {
       method: 'GET',

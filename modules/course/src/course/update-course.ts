@@ -17,7 +17,7 @@ export async function updateCourse(
     .selectFrom('course.course')
     .select('version')
     .where('id', '=', courseId)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirstOrThrow()
   if (version !== context.expectedVersion) throw CourseStale(version)
   mustEndAfterStart({ ...access.course, ...given })

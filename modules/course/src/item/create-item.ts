@@ -2,7 +2,7 @@ import { newId } from '@lyceum/platform/id'
 import type { CourseContext, Given } from '../context.ts'
 import type { OutlineItem } from '../contract.ts'
 import { noteRequirementChange } from '../outline/change-outline.ts'
-import { mustBelongTo } from '../outline/check-prerequisites.ts'
+import { checkPrerequisites, mustBelongTo } from '../outline/check-prerequisites.ts'
 import { rankAfter } from '../outline/rank.ts'
 import { readTitle } from '../outline/title.ts'
 import { readPage } from '../page/page-html.ts'
@@ -25,7 +25,7 @@ export async function createItem(context: CourseContext, given: Given<'createIte
     .orderBy('rank', 'desc')
     .limit(1)
     .executeTakeFirst()
-  const page = kind === 'page' ? readPage(given.html ?? '', context.request.origin) : null
+  const page = kind === 'page' ? readPage(given.html ?? '', { courseId, origin: context.request.origin }) : null
   const id = newId()
   await tx
     .insertInto('course.item')
@@ -52,9 +52,10 @@ export async function createItem(context: CourseContext, given: Given<'createIte
   if (page) {
     await tx
       .insertInto('course.page_revision')
-      .values({ item_id: id, version: 1, html: page.html, saved_at: now, saved_by: userId })
+      .values({ item_id: id, version: 1, html: page.html, begun_at: now, saved_at: now, saved_by: userId })
       .execute()
   }
+  if (given.requires) await checkPrerequisites(context, courseId)
   await noteRequirementChange(context, courseId)
   return reloadItem(context, id)
 }

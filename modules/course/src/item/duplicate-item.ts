@@ -28,8 +28,8 @@ export async function duplicateItem(context: CourseContext, { itemId }: Given<'d
       false, completion, opens_at, due_at, requires, file_id, url, note, captions, html, html_files, ${now}, ${userId}
     from course.item where id = ${itemId}`.execute(tx)
   await sql`
-    insert into course.page_revision (item_id, version, html, saved_at, saved_by)
-    select id, html_version, html, html_saved_at, html_saved_by from course.item where id = ${id} and html is not null`.execute(
+    insert into course.page_revision (item_id, version, html, begun_at, saved_at, saved_by)
+    select id, html_version, html, html_saved_at, html_saved_at, html_saved_by from course.item where id = ${id} and html is not null`.execute(
     tx
   )
   await noteOutlineChange(context, item.course_id)

@@ -21,7 +21,7 @@ export async function loadItemToEdit(
   const courseId = await courseOfItem(context, itemId)
   const access = await loadAccess(context, courseId)
   mustEdit(access)
-  await sql`select from course.course where id = ${courseId} for update`.execute(context.tx)
+  await sql`select from course.course where id = ${courseId} for no key update`.execute(context.tx)
   const item = await context.tx
     .selectFrom('course.item')
     .select(['id', 'course_id', 'unit_id', 'kind', 'minutes', 'requires', 'rank', 'required', 'version', 'deleted_at'])

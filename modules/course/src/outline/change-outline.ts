@@ -11,7 +11,7 @@ export async function lockOutline({ tx }: CourseContext, courseId: string): Prom
     .selectFrom('course.course')
     .select('outline_version as outlineVersion')
     .where('id', '=', courseId)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirstOrThrow()
   return outlineVersion
 }
@@ -49,7 +49,7 @@ export async function noteRequirementChange(context: CourseContext, courseId: st
     .select('id')
     .where('course_id', '=', courseId)
     .orderBy('id')
-    .forUpdate()
+    .forNoKeyUpdate()
     .execute()
   const { rows } = await sql<{ userId: string }>`
     with done as (

@@ -28,7 +28,7 @@ export async function loadUnitToEdit(
     .executeTakeFirst()
   if (!found) throw UnitNotFound(unitId)
   mustEdit(await loadAccess(context, found.courseId))
-  await sql`select from course.course where id = ${found.courseId} for update`.execute(context.tx)
+  await sql`select from course.course where id = ${found.courseId} for no key update`.execute(context.tx)
   const unit = await context.tx
     .selectFrom('course.unit')
     .select(['course_id as courseId', 'version', 'deleted_at as deletedAt'])

@@ -1,0 +1,131 @@
+import { type Client, createClient, ProblemError, type Transport, type WireResponse } from '@lyceum/client'
+import type { Contracts } from '@lyceum/client/types'
+import type { Input, OperationName, Output } from '@lyceum/platform/contract'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { reportReachable } from './ui/saving.ts'
+
+/** Long enough for a slow phone; a request that takes longer is better tried again. */
+const PATIENCE_MS = 30_000
+const REFRESHED_AT = 'lyceum.refreshed-at'
+
+const sessionEndedListeners = new Set<() => void>()
+
+/** Tells when the server no longer knows this sign-in, so that the app can ask for it again. */
+export function onSessionEnded(listener: () => void): () => void {
+  sessionEndedListeners.add(listener)
+  return () => sessionEndedListeners.delete(listener)
+}
+
+/** Sends one request; a sign-in that has merely grown old is renewed silently and the request sent once more. */
+export const transport: Transport = async (request) => {
+  const startedAt = Date.now()
+  const answer = await send(request)
+  if (codeOf(answer) !== 'auth.access-expired' || request.url.startsWith('/api/v1/auth/')) return answer
+  if (await refresh(startedAt)) return send(request)
+  for (const listener of sessionEndedListeners) listener()
+  return answer
+}
+
+/** Every operation of the server, typed by the contracts. The only way from a screen to the network. */
+export const api: Client = createClient(transport)
+
+type Module = keyof Contracts
+type Operation<M extends Module> = OperationName<Contracts[M]>
+
+/** A reading operation as a query; its key is `[operation, input]`, so a change can name what it made old. */
+export const query = <M extends Module, K extends Operation<M>>(module: M, name: K, input: Input<Contracts[M], K>) =>
+  queryOptions({
+    queryKey: [name, input] as const,
+    queryFn: ({ signal }): Promise<Output<Contracts[M], K>> => api[module][name](input, { signal })
+  })
+
+type PagedOutput<M extends Module, K extends Operation<M>> = Output<Contracts[M], K> & { nextCursor: string | null }
+type Paged<M extends Module> = {
+  [K in Operation<M>]: Output<Contracts[M], K> extends { nextCursor: string | null } ? K : never
+}[Operation<M>]
+
+/** A list read page by page; ask `fetchNextPage` for more. Its key is `[operation, input, 'pages']`. */
+export const pages = <M extends Module, K extends Paged<M>>(module: M, name: K, input: Input<Contracts[M], K>) =>
+  infiniteQueryOptions({
+    queryKey: [name, input, 'pages'] as const,
+    initialPageParam: '',
+    queryFn: async ({ pageParam, signal }): Promise<PagedOutput<M, K>> => {
+      const page = await api[module][name](pageParam ? Object.assign({}, input, { cursor: pageParam }) : input, {
+        signal
+      })
+      // `Paged` admits only operations whose answer has `nextCursor`; the compiler cannot carry that through `K`.
+      return page as PagedOutput<M, K>
+    },
+    getNextPageParam: (page) => page.nextCursor ?? undefined
+  })
+
+async function send({ method, url, headers, body, signal }: Parameters<Transport>[0]): Promise<WireResponse> {
+  const reading = method === 'GET'
+  const patience = reading ? AbortSignal.timeout(PATIENCE_MS) : undefined
+  const signals = [signal, patience].filter((one) => one !== undefined)
+  let response: Response
+  try {
+    response = await fetch(url, {
+      method,
+      // A form of another site cannot send this header; with SameSite cookies it is what keeps forged requests out.
+      headers: reading ? { ...headers } : { ...headers, 'x-lyceum-csrf': '1' },
+      credentials: 'same-origin',
+      ...(body === undefined ? {} : { body }),
+      ...(signals.length > 0 ? { signal: AbortSignal.any(signals) } : {})
+    })
+  } catch (error) {
+    if (signal?.aborted) throw error
+    reportReachable(false)
+    throw unreachable()
+  }
+  reportReachable(true)
+  return { status: response.status, body: await bodyOf(response) }
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  if (!response.headers.get('content-type')?.includes('json')) return undefined
+  const body: unknown = await response.json().catch(() => undefined)
+  const retryAfter = Number(response.headers.get('retry-after'))
+  return typeof body === 'object' && body !== null && retryAfter > 0 ? { ...body, retryAfter } : body
+}
+
+/** One renewal at a time over all tabs: a refresh token is good once, and using it twice would end the sign-in. */
+function refresh(neededAt: number): Promise<boolean> {
+  return exclusively('lyceum.refresh', async () => {
+    if (Number(localStorage.getItem(REFRESHED_AT)) > neededAt) return true
+    const { status } = await send({
+      method: 'POST',
+      url: '/api/v1/auth/refresh',
+      headers: { 'content-type': 'application/json' },
+      body: '{}'
+    })
+    if (status !== 200) return false
+    localStorage.setItem(REFRESHED_AT, String(Date.now()))
+    return true
+  })
+}
+
+let queue: Promise<unknown> = Promise.resolve()
+
+/** Web locks need a secure context; on plain http inside a school's network the order within this tab is kept at least. */
+function exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
+  if ('locks' in navigator) return navigator.locks.request(name, work)
+  const result = queue.then(work, work)
+  queue = result.catch(() => undefined)
+  return result
+}
+
+const unreachable = () =>
+  new ProblemError({
+    type: 'about:blank',
+    title: 'Unreachable',
+    status: 0,
+    detail: 'The server cannot be reached. Check your connection and try again.',
+    code: 'network.unreachable',
+    requestId: ''
+  })
+
+const codeOf = ({ status, body }: WireResponse): string | undefined =>
+  status === 401 && typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string'
+    ? body.code
+    : undefined

@@ -1,0 +1,12 @@
+import { useTranslation } from 'react-i18next'
+import { Page } from '../../shell/page.tsx'
+import { Loading } from '../../ui/loading.tsx'
+
+export default function PasswordPage() {
+  const { t } = useTranslation('account')
+  return (
+    <Page title={t('password.title')}>
+      <Loading />
+    </Page>
+  )
+}

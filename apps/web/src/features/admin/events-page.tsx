@@ -1,0 +1,12 @@
+import { useTranslation } from 'react-i18next'
+import { Page } from '../../shell/page.tsx'
+import { Loading } from '../../ui/loading.tsx'
+
+export default function EventsPage() {
+  const { t } = useTranslation('admin')
+  return (
+    <Page title={t('events.title')}>
+      <Loading />
+    </Page>
+  )
+}

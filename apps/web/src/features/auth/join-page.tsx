@@ -1,0 +1,12 @@
+import { useTranslation } from 'react-i18next'
+import { Page } from '../../shell/page.tsx'
+import { Loading } from '../../ui/loading.tsx'
+
+export default function JoinPage() {
+  const { t } = useTranslation('auth')
+  return (
+    <Page title={t('join.title')}>
+      <Loading />
+    </Page>
+  )
+}

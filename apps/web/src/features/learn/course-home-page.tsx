@@ -1,0 +1,12 @@
+import { useTranslation } from 'react-i18next'
+import { Page } from '../../shell/page.tsx'
+import { Loading } from '../../ui/loading.tsx'
+
+export default function CourseHomePage() {
+  const { t } = useTranslation('learn')
+  return (
+    <Page title={t('courseHome.title')}>
+      <Loading />
+    </Page>
+  )
+}

@@ -1,0 +1,12 @@
+import { useTranslation } from 'react-i18next'
+import { Page } from '../../shell/page.tsx'
+import { Loading } from '../../ui/loading.tsx'
+
+export default function CoursePeoplePage() {
+  const { t } = useTranslation('people')
+  return (
+    <Page title={t('coursePeople.title')}>
+      <Loading />
+    </Page>
+  )
+}

@@ -1,0 +1,61 @@
+import { createRoot } from 'react-dom/client'
+import { createBrowserRouter } from 'react-router'
+import './ui/styles.css'
+import { onSessionEnded } from './api.ts'
+import { settleLanguage, startLanguage } from './locale/i18n.ts'
+import { path } from './path.ts'
+import { routes } from './routes.tsx'
+import { App } from './shell/app.tsx'
+import { createQueryClient } from './shell/query-client.ts'
+import { endSession, followOtherTabs, meQuery, schoolQuery } from './shell/session.ts'
+import { StartFailure } from './shell/start-failure.tsx'
+import { startDensity } from './ui/density.ts'
+
+const RELOADED = 'lyceum.reloaded'
+
+const queryClient = createQueryClient()
+// The code of the page, its words, the person and the school are all on the way before any of them is waited for.
+const words = startLanguage()
+const router = createBrowserRouter(routes)
+startDensity()
+
+/** A deployment has replaced the files this page would load next; once is enough, a second failure is told. */
+window.addEventListener('vite:preloadError', (event) => {
+  if (!navigator.onLine || sessionStorage.getItem(RELOADED)) return
+  sessionStorage.setItem(RELOADED, 'yes')
+  event.preventDefault()
+  location.reload()
+})
+
+onSessionEnded(() => {
+  endSession(queryClient, { tellTabs: false })
+  const { pathname, search, hash } = router.state.location
+  void router.navigate(path.signIn({ to: pathname + search + hash }), { replace: true, state: { ended: true } })
+})
+followOtherTabs(queryClient)
+
+const place = document.getElementById('root')
+if (!place) throw new Error('index.html has no #root')
+const root = createRoot(place)
+
+async function start(): Promise<void> {
+  const [me, school] = await Promise.all([
+    queryClient.fetchQuery(meQuery),
+    queryClient.fetchQuery(schoolQuery),
+    words,
+    routed()
+  ])
+  await settleLanguage(me?.locale, school.locale)
+  sessionStorage.removeItem(RELOADED)
+  root.render(<App router={router} queryClient={queryClient} />)
+}
+
+/** Resolves when the code of the first page is here, so that nothing is drawn twice. */
+function routed(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const stop = router.subscribe(({ initialized }) => initialized && resolve())
+  if (router.state.initialized) resolve()
+  return promise.finally(stop)
+}
+
+start().catch((error: unknown) => root.render(<StartFailure error={error} />))

@@ -1,0 +1,30 @@
+import { lazy } from 'react'
+import { useTranslation } from 'react-i18next'
+import { DropPanel } from './drop-panel.tsx'
+import { useMe } from './session.ts'
+import bar from './top-bar.module.css'
+
+const load = () => import('./avatar-panel.tsx')
+const AvatarPanel = lazy(load)
+
+/** Oneself: account, language, look, and the way out. */
+export function AvatarMenu() {
+  const { t } = useTranslation()
+  const me = useMe()
+  const face = (
+    <span className={bar.avatar} aria-hidden="true">
+      {initials(me.name)}
+    </span>
+  )
+  return (
+    <DropPanel label={t('me.menu', { name: me.name })} icon={face} prepare={load}>
+      {(close) => <AvatarPanel onClose={close} />}
+    </DropPanel>
+  )
+}
+
+const initials = (name: string): string => {
+  const words = name.trim().split(/\s+/)
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? '')][0] ?? '')
+  return letters.join('').toLocaleUpperCase()
+}

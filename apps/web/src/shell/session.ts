@@ -1,0 +1,72 @@
+import { ProblemError } from '@lyceum/client'
+import type { Me, School } from '@lyceum/user/contract'
+import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
+import { api } from '../api.ts'
+import { settleLanguage } from '../locale/i18n.ts'
+
+/** Who is signed in, or null. */
+export const meQuery = queryOptions({
+  queryKey: ['getMe', {}] as const,
+  queryFn: async ({ signal }): Promise<Me | null> => {
+    try {
+      return await api.user.getMe({}, { signal })
+    } catch (error) {
+      if (error instanceof ProblemError && error.status === 401) return null
+      throw error
+    }
+  },
+  staleTime: 5 * 60_000
+})
+
+export const schoolQuery = queryOptions({
+  queryKey: ['getSchool', {}] as const,
+  queryFn: ({ signal }): Promise<School> => api.user.getSchool({}, { signal }),
+  staleTime: 5 * 60_000
+})
+
+/** The person signed in; for pages inside the frame, which are shown to nobody else. */
+export function useMe(): Me {
+  const me = useMaybeMe()
+  if (!me) throw new Error('This page is only for people who are signed in.')
+  return me
+}
+
+export const useMaybeMe = (): Me | null => useQuery(meQuery).data ?? null
+
+/** Known before the first screen is drawn. */
+export function useSchool(): School {
+  const school = useQuery(schoolQuery).data
+  if (!school) throw new Error('The school is not known yet.')
+  return school
+}
+
+/** Whether the person signed in has a permission of the school, such as `people:manage`. Ask this, never the role. */
+export const useMay = (permission: string): boolean => useMaybeMe()?.permissions.includes(permission) ?? false
+
+const otherTabs = new BroadcastChannel('lyceum.session')
+
+/** Makes a fresh sign-in known to every screen: nothing of the person before may remain. */
+export async function beginSession(queryClient: QueryClient, user: Me): Promise<void> {
+  const school = queryClient.getQueryData(schoolQuery.queryKey)
+  queryClient.clear()
+  if (school) queryClient.setQueryData(schoolQuery.queryKey, school)
+  queryClient.setQueryData(meQuery.queryKey, user)
+  otherTabs.postMessage(user.id)
+  await settleLanguage(user.locale, school?.locale)
+}
+
+/** Forgets the person on this page, after the server has done so. */
+export function endSession(queryClient: QueryClient, { tellTabs = true } = {}): void {
+  const school = queryClient.getQueryData(schoolQuery.queryKey)
+  queryClient.clear()
+  if (school) queryClient.setQueryData(schoolQuery.queryKey, school)
+  queryClient.setQueryData(meQuery.queryKey, null)
+  if (tellTabs) otherTabs.postMessage(null)
+}
+
+/** Signing in or out in one tab holds in all: they load again unless the same person is still there. */
+export function followOtherTabs(queryClient: QueryClient): void {
+  otherTabs.onmessage = ({ data }: MessageEvent<string | null>) => {
+    if ((queryClient.getQueryData(meQuery.queryKey)?.id ?? null) !== data) location.reload()
+  }
+}

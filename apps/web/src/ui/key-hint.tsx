@@ -1,0 +1,16 @@
+import classes from './key-hint.module.css'
+
+/** `mod+k` as the keys of this keyboard: ⌘K on Apple's, Ctrl K elsewhere. */
+export function KeyHint({ keys }: { readonly keys: string }) {
+  const apple = /Mac|iP(hone|ad)/.test(navigator.userAgent)
+  const caps = keys
+    .split('+')
+    .map((key) => (key === 'mod' ? (apple ? '⌘' : 'Ctrl') : key.length === 1 ? key.toUpperCase() : key))
+  return (
+    <span className={classes.hint} aria-hidden="true" dir="ltr">
+      {caps.map((cap) => (
+        <kbd key={cap}>{cap}</kbd>
+      ))}
+    </span>
+  )
+}
