@@ -233,6 +233,7 @@ export const JoinLink = Type.Object({
   uses: Type.Integer(),
   createdAt: Instant
 })
+export type JoinLink = Static<typeof JoinLink>
 
 export const ImportRow = Type.Object({
   row: Type.Integer({ description: 'line in the file, the header being 1' }),
@@ -243,6 +244,7 @@ export const ImportRow = Type.Object({
   outcome: oneOf(['create', 'enrol', 'unchanged', 'error', 'done', 'undone', 'failed']),
   errors: Type.Array(Type.Object({ column: Type.String(), code: Type.String(), message: Type.String() }))
 })
+export type ImportRow = Static<typeof ImportRow>
 
 /** One CSV of people: checked first, then committed, and undone if it was the wrong file. */
 export const PeopleImport = Type.Object({
@@ -293,6 +295,7 @@ export const LearnerProgress = Type.Object({
   /** One letter per item in outline order: n not started, p in progress, c completed. */
   states: Type.String()
 })
+export type LearnerProgress = Static<typeof LearnerProgress>
 
 export const ItemProgress = Type.Object({
   itemId: Id,
@@ -303,6 +306,7 @@ export const ItemProgress = Type.Object({
   completed: Type.Integer(),
   medianSeconds: nullable(Type.Integer())
 })
+export type ItemProgress = Static<typeof ItemProgress>
 
 const courseId = Id
 const unitId = Id
@@ -640,6 +644,14 @@ export const courseContract = defineContract({
         search: Type.Optional(Type.String({ maxLength: 100 }))
       }),
       output: Type.Object({ ...pageOf(Enrolment).properties, total: Type.Integer() })
+    },
+    confirmPeopleManager: {
+      method: 'GET',
+      path: '/internal/courses/:courseId/people-manager',
+      access: 'internal',
+      summary: 'Refuses callers who may not manage the people of a course',
+      input: Type.Object({ courseId }),
+      output: Done
     },
     enrolPeople: {
       method: 'POST',

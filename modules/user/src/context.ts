@@ -26,6 +26,7 @@ export interface Tables {
   'user.person': {
     id: string
     name: string
+    name_key: string
     email: string
     email_key: string
     email_verified_at: MaybeAt
@@ -40,6 +41,7 @@ export interface Tables {
     created_at: At
     version: Generated<number>
   }
+  'user.person_word': { word: string; user_id: string }
   'user.sign_in': {
     id: string
     user_id: string

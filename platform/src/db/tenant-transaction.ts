@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type pg from 'pg'
 import { LyceumError } from '../errors.ts'
 import { type Database, DatabaseUnavailable, isConnectionFault, kyselyOn, statementName } from './database.ts'
@@ -40,6 +40,17 @@ export function inInstallation<Tables, Answer>(
     (client) => raise(client, database.prepare, `select set_config('role', $1, true)`, ['lyceum_installation']),
     work
   )
+}
+
+/**
+ * Goes on inside one tenant, in the same transaction: for making a school together with its first administrator. There is
+ * no way back out before the transaction ends.
+ */
+export async function moveIntoTenant<Tables>(
+  tx: Tx<Tables>,
+  { tenantId, role }: { readonly tenantId: string; readonly role: string }
+): Promise<void> {
+  await sql`select set_config('app.tenant_id', ${tenantId}, true), set_config('role', ${role}, true)`.execute(tx)
 }
 
 async function inTransaction<Tables, Answer>(

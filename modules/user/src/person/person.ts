@@ -1,7 +1,8 @@
 import { defineError } from '@lyceum/platform/errors'
 import { type ExpressionBuilder, sql } from 'kysely'
-import type { Tables } from '../context.ts'
-import type { Me, Person, SchoolRole } from '../contract.ts'
+import type { Static } from 'typebox'
+import type { Tables, UserContext } from '../context.ts'
+import type { Me, Person, PersonChanged, SchoolRole } from '../contract.ts'
 import { permissionsOf } from './role.ts'
 
 export const PersonNotFound = defineError(
@@ -50,6 +51,16 @@ export const toMe = (person: Person & { readonly operator: boolean }): Me => ({
   permissions: [...permissionsOf(person.role, person.operator)]
 })
 
+/** What the other modules hear of a person. */
+export const whatChanged = ({ id, name, email, role, status, locale }: Person): Static<typeof PersonChanged.payload> => ({
+  userId: id,
+  name,
+  email,
+  role,
+  status,
+  locale
+})
+
 export interface Account {
   readonly id: string
   readonly name: string
@@ -57,3 +68,11 @@ export interface Account {
   readonly role: SchoolRole
   readonly operator: boolean
 }
+
+/** One person as the contract shows them. @throws user.person-not-found */
+export const readPerson = ({ tx }: Pick<UserContext, 'tx'>, userId: string): Promise<Person> =>
+  tx
+    .selectFrom('user.person')
+    .select(personColumns)
+    .where('id', '=', userId)
+    .executeTakeFirstOrThrow(() => PersonNotFound())
