@@ -1,6 +1,9 @@
+import { join } from 'node:path'
+import { fileModule } from '@lyceum/file/module'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Config } from '@lyceum/platform/config'
 import { openDatabase } from '@lyceum/platform/database'
+import { createDiskStorage } from '@lyceum/platform/disk-storage'
 import { buildServer } from '@lyceum/platform/http'
 import { openListener } from '@lyceum/platform/listener'
 import type { Log } from '@lyceum/platform/log'
@@ -27,7 +30,7 @@ export interface Surroundings {
 }
 
 /** The composition root: every module, the server over them and the worker beside it, from one configuration. */
-export async function compose({ config, clock, log, appUrl, jobsUrl, tokenSecret }: Surroundings) {
+export async function compose({ config, home, clock, log, appUrl, jobsUrl, tokenSecret, fileSecret }: Surroundings) {
   const database = openDatabase({
     url: appUrl,
     max: config.DATABASE_POOL,
@@ -46,6 +49,14 @@ export async function compose({ config, clock, log, appUrl, jobsUrl, tokenSecret
   const startedAt = clock.now()
   const modules: Module[] = [
     userModule(users),
+    fileModule({
+      storage: createDiskStorage({ folder: join(home, 'files') }),
+      secret: fileSecret,
+      uploadsFolder: join(home, 'uploads'),
+      maxFileBytes: config.MAX_FILE_MB * 1024 ** 2,
+      tenantLimitBytes: config.TENANT_STORAGE_GB === 0 ? null : config.TENANT_STORAGE_GB * 1024 ** 3,
+      scanCommand: config.SCAN_COMMAND
+    }),
     systemModule({
       jobs: () => worker.pool,
       health: () => health.checks(),

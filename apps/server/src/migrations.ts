@@ -8,5 +8,6 @@ export const allMigrations = (): Migration[] =>
   readMigrations([
     { module: 'platform', folder: folder('platform') },
     { module: 'user', folder: folder('modules/user') },
+    { module: 'file', folder: folder('modules/file') },
     { module: 'course', folder: folder('modules/course') }
   ])
