@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { courseModule } from '@lyceum/course/module'
 import { fileModule } from '@lyceum/file/module'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Config } from '@lyceum/platform/config'
@@ -47,10 +48,12 @@ export async function compose({ config, home, clock, log, appUrl, jobsUrl, token
     localNames: development ? ['127.0.0.1', '::1', '[::1]', '0.0.0.0'] : []
   })
   const startedAt = clock.now()
+  const storage = createDiskStorage({ folder: join(home, 'files') })
   const modules: Module[] = [
     userModule(users),
+    courseModule({ storage }),
     fileModule({
-      storage: createDiskStorage({ folder: join(home, 'files') }),
+      storage,
       secret: fileSecret,
       uploadsFolder: join(home, 'uploads'),
       maxFileBytes: config.MAX_FILE_MB * 1024 ** 2,

@@ -32,7 +32,11 @@ export const createCourseImport = askFirst(
         created_by: context.userId
       })
       .execute()
-    await context.enqueue(ImportCourse, { importId: id }, { key: `course.import-course:${id}`, maxAttempts: MOST_ATTEMPTS })
+    await context.enqueue(
+      ImportCourse,
+      { importId: id },
+      { key: `course.import-course:${id}`, maxAttempts: MOST_ATTEMPTS }
+    )
     return getCourseImport(context, { importId: id })
   }
 )

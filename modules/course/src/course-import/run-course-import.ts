@@ -8,11 +8,11 @@ import Type, { type Static } from 'typebox'
 import type { CourseJob, Tables } from '../context.ts'
 import type { CoursePlan } from './course-import.ts'
 import type { CourseSource } from './course-source.ts'
-import { openZipSource } from './zip-source.ts'
-import { zipLimits } from './zip-entries.ts'
 import { readCourse } from './read-course.ts'
 import { assetIds, storeAssets } from './store-assets.ts'
 import { writeCourse } from './write-course.ts'
+import { zipLimits } from './zip-entries.ts'
+import { openZipSource } from './zip-source.ts'
 
 export const ImportCourse = defineJob('course.import-course', Type.Object({ importId: Id }))
 
@@ -98,12 +98,16 @@ interface Reason {
 /** What another try would not change, or nothing is left to try; undefined: try again. */
 function finalReason(error: unknown, { lastAttempt }: CourseJob): Reason | undefined {
   if (error instanceof LyceumError && error.kind !== 'unavailable' && error.kind !== 'full')
-    return { code: error.code, message: 'path' in error && error.path ? `${error.path}: ${error.message}` : error.message }
+    return {
+      code: error.code,
+      message: 'path' in error && error.path ? `${error.path}: ${error.message}` : error.message
+    }
   if (!lastAttempt) return undefined
   if (error instanceof LyceumError) return { code: error.code, message: error.message }
   return {
     code: 'course-import.failed',
-    message: 'Something went wrong on our side and no course was made. Start the import again; if it fails again, tell the operator.'
+    message:
+      'Something went wrong on our side and no course was made. Start the import again; if it fails again, tell the operator.'
   }
 }
 

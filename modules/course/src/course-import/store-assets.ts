@@ -25,12 +25,21 @@ export async function storeAssets(
 ): Promise<void> {
   for (let start = 0; start < assets.length; start += REGISTERED_AT_ONCE) {
     const some = assets.slice(start, start + REGISTERED_AT_ONCE)
-    const stored = await eachOf(some, async (asset): Promise<[AssetPlan, StoredObject]> => [
-      asset,
-      await storage.put(job.tenantId, await source.open(asset.path))
-    ])
+    const stored = await eachOf(
+      some,
+      async (asset): Promise<[AssetPlan, StoredObject]> => [
+        asset,
+        await storage.put(job.tenantId, await source.open(asset.path))
+      ]
+    )
     await job.call(fileContract).registerFiles({
-      files: stored.map(([{ path, name }, { key, size, sha256 }]) => ({ id: ids.get(path) ?? '', name, key, size, sha256 }))
+      files: stored.map(([{ path, name }, { key, size, sha256 }]) => ({
+        id: ids.get(path) ?? '',
+        name,
+        key,
+        size,
+        sha256
+      }))
     })
   }
 }

@@ -56,7 +56,11 @@ export async function writeCourse(
       .execute()
   await writeOutline(context, { courseId, row, plan, assetIds })
   await noteRequirementChange(context, courseId)
-  await tx.updateTable('course.course_import').set({ state: 'done', course_id: courseId }).where('id', '=', row.id).execute()
+  await tx
+    .updateTable('course.course_import')
+    .set({ state: 'done', course_id: courseId })
+    .where('id', '=', row.id)
+    .execute()
 }
 
 interface Writing {
@@ -78,7 +82,12 @@ async function writeOutline(context: CourseContext, { courseId, row, plan, asset
   await inChunks(units, (some) => tx.insertInto('course.unit').values(some).execute())
   const placed = plan.units.flatMap((unit, at) => {
     const ranks = generateNKeysBetween(null, null, unit.items.length)
-    return unit.items.map((item, place) => ({ id: newId(), unitId: units[at]?.id ?? '', rank: ranks[place] ?? '', item }))
+    return unit.items.map((item, place) => ({
+      id: newId(),
+      unitId: units[at]?.id ?? '',
+      rank: ranks[place] ?? '',
+      item
+    }))
   })
   const itemIds = new Map(placed.flatMap(({ id, item }) => (item.kind === 'page' ? [[item.sourcePath, id]] : [])))
   const items = placed.map(({ id, unitId, rank, item }) => ({
@@ -111,7 +120,8 @@ function contentOf(
   if (item.kind !== 'page') return { ...nothing, file_id: assetIds.get(item.assetPath) ?? null }
   const referring = rewriteReferences(item.html, {
     asset: (path) => `file:${assetIds.get(path) ?? ''}`,
-    page: (path, anchor) => `item:${itemIds.get(path) ?? ''}${anchor === undefined ? '' : `#${encodeURIComponent(anchor)}`}`
+    page: (path, anchor) =>
+      `item:${itemIds.get(path) ?? ''}${anchor === undefined ? '' : `#${encodeURIComponent(anchor)}`}`
   })
   const { html, fileIds } = readPage(referring, { courseId, origin: '' })
   return { ...nothing, html, html_files: fileIds, minutes: item.minutes ?? readingMinutes(html) }
