@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { courseModule } from '@lyceum/course/module'
 import { fileModule } from '@lyceum/file/module'
+import { heldTransport, smtpTransport } from '@lyceum/notification/mail-transport'
+import { notificationModule } from '@lyceum/notification/module'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Config } from '@lyceum/platform/config'
 import { openDatabase } from '@lyceum/platform/database'
@@ -28,10 +30,22 @@ export interface Surroundings {
   readonly jobsUrl: string
   readonly tokenSecret: string
   readonly fileSecret: string
+  /** Modules whose routes this process serves, and `worker`; `all` for everything. */
+  readonly targets?: readonly string[]
 }
 
 /** The composition root: every module, the server over them and the worker beside it, from one configuration. */
-export async function compose({ config, home, clock, log, appUrl, jobsUrl, tokenSecret, fileSecret }: Surroundings) {
+export async function compose({
+  config,
+  home,
+  clock,
+  log,
+  appUrl,
+  jobsUrl,
+  tokenSecret,
+  fileSecret,
+  targets = ['all']
+}: Surroundings) {
   const database = openDatabase({
     url: appUrl,
     max: config.DATABASE_POOL,
@@ -47,6 +61,7 @@ export async function compose({ config, home, clock, log, appUrl, jobsUrl, token
     secret: tokenSecret,
     localNames: development ? ['127.0.0.1', '::1', '[::1]', '0.0.0.0'] : []
   })
+  const transport = config.SMTP_URL === null ? heldTransport : smtpTransport(config.SMTP_URL, config.MAIL_FROM)
   const startedAt = clock.now()
   const storage = createDiskStorage({ folder: join(home, 'files') })
   const modules: Module[] = [
@@ -60,6 +75,7 @@ export async function compose({ config, home, clock, log, appUrl, jobsUrl, token
       tenantLimitBytes: config.TENANT_STORAGE_GB === 0 ? null : config.TENANT_STORAGE_GB * 1024 ** 3,
       scanCommand: config.SCAN_COMMAND
     }),
+    notificationModule({ transport, from: config.MAIL_FROM }),
     systemModule({
       jobs: () => worker.pool,
       health: () => health.checks(),
@@ -100,6 +116,7 @@ export async function compose({ config, home, clock, log, appUrl, jobsUrl, token
     release: config.RELEASE,
     trustProxy: config.TRUST_PROXY,
     secure: config.PUBLIC_URL?.startsWith('https:') ?? false,
+    serves: (module) => targets.includes('all') || targets.includes(module),
     answered: async () => {
       if (!config.TASKS_FORCE_INLINE || !queued) return
       queued = false
@@ -120,6 +137,7 @@ export async function compose({ config, home, clock, log, appUrl, jobsUrl, token
       await app.close()
       users.revocations.close()
       await worker.stop()
+      await transport.close()
       await listener.close()
       await database.close()
     }
