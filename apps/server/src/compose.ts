@@ -59,6 +59,7 @@ export async function compose({
     listener,
     clock,
     secret: tokenSecret,
+    publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`,
     localNames: development ? ['127.0.0.1', '::1', '[::1]', '0.0.0.0'] : []
   })
   const transport = config.SMTP_URL === null ? heldTransport : smtpTransport(config.SMTP_URL, config.MAIL_FROM)
