@@ -62,6 +62,7 @@ export async function compose({
     publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`,
     localNames: development ? ['127.0.0.1', '::1', '[::1]', '0.0.0.0'] : []
   })
+  const storage = createDiskStorage({ folder: join(home, 'files') })
   const transport = config.SMTP_URL === null ? heldTransport : smtpTransport(config.SMTP_URL, config.MAIL_FROM)
   const startedAt = clock.now()
   const storage = createDiskStorage({ folder: join(home, 'files') })
@@ -124,7 +125,7 @@ export async function compose({
       await worker.drain()
     }
   })
-  const health = addHealth(app, { database, metrics, release: config.RELEASE })
+  const health = addHealth(app, { database, storage, metrics, release: config.RELEASE })
 
   return {
     app,

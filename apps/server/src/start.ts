@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Config, secretValues } from '@lyceum/platform/config'
-import { type Log, createLog } from '@lyceum/platform/log'
+import { createLog, type Log } from '@lyceum/platform/log'
 import { answerUnknownRoutes } from '@lyceum/platform/problem'
 import { serveApiReference } from './api-docs.ts'
 import { type Composition, compose } from './compose.ts'
@@ -18,7 +18,10 @@ export interface StartOptions {
   /** Progress for a person at a terminal. */
   readonly tell: (line: string) => void
   /** Runs when everything is up and nobody has been let in yet: makes the demo school on the first start. */
-  readonly beforeListening?: (product: Composition, ownerUrl: string) => Promise<void>
+  readonly beforeListening?: (
+    product: Composition,
+    place: { readonly home: string; readonly publicUrl: string }
+  ) => Promise<void>
 }
 
 export interface Running {
@@ -35,13 +38,19 @@ export interface Running {
 export const RUNNING_FILE = 'running.json'
 
 /** Brings the whole product up: database, schema, modules, worker, web app. */
-export async function startProduct({ config, targets, fromSources, tell, beforeListening }: StartOptions): Promise<Running> {
+export async function startProduct({
+  config,
+  targets,
+  fromSources,
+  tell,
+  beforeListening
+}: StartOptions): Promise<Running> {
   const secrets = secretValues(config)
   const log = createLog({ level: config.LOG_LEVEL, release: config.RELEASE, secrets: () => secrets })
   const web = targets.includes('all') || targets.includes('web')
   const build = web && !fromSources ? ensureWebBuild(tell) : Promise.resolve(false)
   build.catch(() => undefined)
-  const { surroundings, ownerUrl, postgres } = await prepareSurroundings(config, log, (secret) => secrets.push(secret))
+  const { surroundings, postgres } = await prepareSurroundings(config, log, (secret) => secrets.push(secret))
   const cleanups: (() => Promise<unknown>)[] = [async () => postgres?.stop()]
   let stopping: Promise<void> | undefined
   const stop = (): Promise<void> => {
@@ -60,14 +69,20 @@ export async function startProduct({ config, targets, fromSources, tell, beforeL
     else if (web) await serveWeb(product.app)
     else answerUnknownRoutes(product.app)
     await product.app.ready()
-    await beforeListening?.(product, ownerUrl)
+    await beforeListening?.(product, {
+      home: surroundings.home,
+      publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`
+    })
     const host = config.BIND_ADDRESS ?? (config.LYCEUM_ENV === 'development' ? '127.0.0.1' : '0.0.0.0')
     await product.app.listen({ port: config.PORT, host })
     if (targets.includes('all') || targets.includes('worker')) await product.worker.start()
     const address = product.app.server.address()
     const port = typeof address === 'object' && address !== null ? address.port : config.PORT
     const url = config.PUBLIC_URL ?? `http://localhost:${port}`
-    writeFileSync(join(surroundings.home, RUNNING_FILE), JSON.stringify({ url: `http://127.0.0.1:${port}`, pid: process.pid }))
+    writeFileSync(
+      join(surroundings.home, RUNNING_FILE),
+      JSON.stringify({ url: `http://127.0.0.1:${port}`, pid: process.pid })
+    )
     return { url, product, log, home: surroundings.home, config, stop }
   } catch (error) {
     await stop()

@@ -1,5 +1,5 @@
-import { keep } from '@lyceum/platform/db'
 import { inSteps } from '@lyceum/platform/module'
+import { keep } from '@lyceum/platform/transaction'
 import type { Given, UserSteps } from '../context.ts'
 import { PersonChanged, type SignedIn } from '../contract.ts'
 import { keepWords } from '../person/create-people.ts'
