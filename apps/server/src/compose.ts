@@ -65,7 +65,6 @@ export async function compose({
   const storage = createDiskStorage({ folder: join(home, 'files') })
   const transport = config.SMTP_URL === null ? heldTransport : smtpTransport(config.SMTP_URL, config.MAIL_FROM)
   const startedAt = clock.now()
-  const storage = createDiskStorage({ folder: join(home, 'files') })
   const modules: Module[] = [
     userModule(users),
     courseModule({ storage }),
