@@ -22,7 +22,7 @@ export interface Enrolled {
  * they are and is left out of the answer. Progress made before an enrolment ended counts again.
  */
 export async function enrol(
-  { tx, now, publish }: CourseContext,
+  { tx, now, publishAll }: CourseContext,
   wanted: readonly Wanted[],
   enrolledBy: string | null
 ): Promise<Enrolled[]> {
@@ -58,10 +58,15 @@ export async function enrol(
       order by id for key share`.execute(tx),
     made.execute(tx)
   ])
-  await Promise.all(
-    rows.map(({ enrolmentId, courseId, courseTitle, userId, role }) =>
-      publish(LearnerEnrolled, { enrolmentId, courseId, courseTitle, userId, role })
-    )
+  await publishAll(
+    LearnerEnrolled,
+    rows.map(({ enrolmentId, courseId, courseTitle, userId, role }) => ({
+      enrolmentId,
+      courseId,
+      courseTitle,
+      userId,
+      role
+    }))
   )
   return rows
 }
