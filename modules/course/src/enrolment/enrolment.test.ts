@@ -198,18 +198,16 @@ describe('the people of a course', () => {
     const { school, teacher, courseId } = await newCourse()
     const ana = await school.person('learner', 'ana')
     await enrol(teacher, courseId, 'learner', ana)
-    await server.runtime
-      .runner('user', installationEntry(school.id))
-      .transact(({ publish }) =>
-        publish(PersonChanged, {
-          userId: ana.id,
-          name: 'Ana María',
-          email: ana.email,
-          role: 'learner',
-          status: 'active',
-          locale: null
-        })
-      )
+    await server.runtime.runner('user', installationEntry(school.id)).transact(({ publish }) =>
+      publish(PersonChanged, {
+        userId: ana.id,
+        name: 'Ana María',
+        email: ana.email,
+        role: 'learner',
+        status: 'active',
+        locale: null
+      })
+    )
     await server.worker.drain()
     const { entries } = await teacher.api.course.listEnrolments({ courseId, role: 'learner' })
     expect(entries).toMatchObject([{ name: 'Ana María' }])
