@@ -203,7 +203,7 @@ describe('a report of progress', () => {
           title: `I${at}`,
           published: random(5) > 0,
           ...(random(4) === 0
-            ? { opensAt: new Date(server.clock.now().getTime() + (random(2) - 0.5) * 9e6).toISOString() }
+            ? { opensAt: new Date(server.clock.now().getTime() + (random(2) - 0.5) * 6e5).toISOString() }
             : {}),
           ...(ids.length > 0 && random(2) === 0 ? { requires: [ids[random(ids.length)] ?? ''] } : {})
         })
@@ -216,9 +216,13 @@ describe('a report of progress', () => {
       const [card] = dashboard.studying
       expect(card?.resume).toEqual(home.resume)
       expect(card?.progress).toEqual(home.progress)
-      if (!home.resume) return
+      if (step === 8) server.clock.advance(6 * 60_000)
+      if (!home.resume && step > 8) return
       await api
-        .saveProgress({ itemId: step % 3 === 0 ? (ids[random(ids.length)] ?? '') : home.resume.itemId, opened: true })
+        .saveProgress({
+          itemId: step % 3 === 0 ? (ids[random(ids.length)] ?? '') : (home.resume?.itemId ?? ids[0] ?? ''),
+          opened: true
+        })
         .catch(() => undefined)
     }
   })
