@@ -39,7 +39,8 @@ create table "user".person (
   id uuid not null,
   name text not null,
   -- Case and accents folded, for sorting.
-  name_key text collate "C" not null,
+  name_key text collate "C" generated always as
+    (lower(regexp_replace(normalize(name, nfkd), '[\u0300-\u036f\u064b-\u065f]', '', 'g'))) stored,
   email text not null,
   -- Case folded: one account per address.
   email_key text not null,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { CourseContext } from '../context.ts'
 import type { CourseCard, Dashboard, NextUp } from '../contract.ts'
-import { isOpen } from '../lock/open-item.ts'
+import { isOpen, isUnfinished, stateOfUnfinished } from '../lock/open-item.ts'
 import { selectCourseCards } from './select-course-cards.ts'
 
 /** More than anybody studies at a time; the list of courses holds the rest. */
@@ -28,19 +28,22 @@ export async function getDashboard(context: CourseContext): Promise<Dashboard> {
 /** Open items with a date that are not completed, the most urgent first. */
 async function selectDue({ tx, now, userId }: CourseContext): Promise<NextUp[]> {
   const { rows } = await sql<NextUp>`
-    select item.id as "itemId", item.title, item.kind, course.id as "courseId", course.title as "courseTitle",
-      course.color, item.due_at as "dueAt", item.minutes,
-      case when progress.opened_at is null then 'not-started' else 'in-progress' end as state
+    select due."itemId", due.title, due.kind, course.id as "courseId", course.title as "courseTitle", course.color,
+      due."dueAt", due.minutes, due.state
     from course.enrolment as enrolment
     join course.course as course on course.id = enrolment.course_id
-    join course.item as item on item.course_id = course.id and item.required and item.due_at is not null
-    join course.unit as unit on unit.id = item.unit_id
-    left join course.progress as progress
-      on progress.course_id = course.id and progress.user_id = ${userId} and progress.item_id = item.id
+    cross join lateral (
+      select item.id as "itemId", item.title, item.kind, item.due_at as "dueAt", item.minutes,
+        ${stateOfUnfinished} as state
+      from course.item as item
+      join course.unit as unit on unit.id = item.unit_id
+      where item.course_id = enrolment.course_id and item.required and item.due_at is not null
+        and ${isUnfinished} and ${isOpen(now)}
+      order by item.due_at, item.id limit ${NEXT_UP}
+    ) as due
     where enrolment.user_id = ${userId} and enrolment.ended_at is null and enrolment.role = 'learner'
       and course.deleted_at is null and course.published_at is not null and course.archived_at is null
-      and progress.completed_at is null and ${isOpen(now)}
-    order by item.due_at, item.id limit ${NEXT_UP}`.execute(tx)
+    order by due."dueAt", due."itemId" limit ${NEXT_UP}`.execute(tx)
   return rows
 }
 

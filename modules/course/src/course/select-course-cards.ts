@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { CourseContext } from '../context.ts'
 import type { Course, CourseCard, EnrolmentRole, ItemKind, ProgressState } from '../contract.ts'
 import { courseLock } from '../lock/lock.ts'
-import { isOpen } from '../lock/open-item.ts'
+import { isOpen, isUnfinished, stateOfUnfinished } from '../lock/open-item.ts'
 import { courseColumns } from './select-course.ts'
 
 interface Row extends Course {
@@ -58,16 +58,17 @@ const ALL_COURSES = (userId: string) => sql`from course.course as course
   left join course.enrolment as enrolment
     on enrolment.course_id = course.id and enrolment.user_id = ${userId} and enrolment.ended_at is null`
 
-/** Items of a learner's course that are asked for, open and not completed. */
+/**
+ * Items of a learner's course that are asked for, open and not completed. What is required is not removed either; that is
+ * said again for the sake of the index.
+ */
 const unfinished = (now: Date) => sql`
-  select item.id, item.title, item.kind,
-    case when progress.opened_at is null then 'not-started' else 'in-progress' end as state
+  select item.id, item.title, item.kind, ${stateOfUnfinished} as state
   from course.unit as unit
-  join course.item as item on item.course_id = unit.course_id and item.unit_id = unit.id and item.required
-  left join course.progress as progress
-    on progress.course_id = course.id and progress.user_id = enrolment.user_id and progress.item_id = item.id
+  join course.item as item on item.course_id = course.id and item.unit_id = unit.id and item.required
+    and item.deleted_at is null
   where unit.course_id = course.id and unit.deleted_at is null and enrolment.role = 'learner'
-    and progress.completed_at is null and ${isOpen(now)}`
+    and ${isUnfinished} and ${isOpen(now)}`
 
 function cardOf(row: Row, now: Date): CourseCard {
   const { completed, total, minutesLeft, completedAt, resumeId, resumeTitle, resumeKind, resumeState, ...course } = row

@@ -1,4 +1,4 @@
-import type { Tx } from '@lyceum/platform/db'
+import type { Tx } from '@lyceum/platform/transaction'
 import { type RawBuilder, sql } from 'kysely'
 import type { Tables } from '../context.ts'
 import type { Enrolment } from '../contract.ts'

@@ -41,7 +41,7 @@ const ALLOWED: IOptions = {
     colgroup: ['span'],
     details: ['open'],
     div: ['align', 'data-callout'],
-    img: ['src', 'alt', 'width', 'height', 'loading'],
+    img: ['src', 'alt', 'width', 'height'],
     input: ['type', 'checked', 'disabled'],
     li: ['value', 'data-type', 'data-checked'],
     ol: ['start', 'reversed', 'type'],
@@ -76,6 +76,7 @@ const ALLOWED: IOptions = {
   allowedSchemesByTag: { a: ['https', 'http', 'mailto', 'tel', 'file', 'item'] },
   allowedSchemesAppliedToAttributes: ['href', 'src', 'poster'],
   allowProtocolRelative: false,
+  selfClosing: [...(sanitizeHtml.defaults.selfClosing ?? []), 'col', 'source', 'track'],
   // A picture without a source or a box that is no checkbox is nothing to read.
   exclusiveFilter: ({ tag, attribs }) =>
     (tag === 'img' && !attribs.src) || (tag === 'input' && attribs.type !== 'checkbox')

@@ -36,7 +36,7 @@ export function showPage(html: string, courseId: string, files: readonly ShownFi
 
 /** Saves a phone the bytes it cannot show, and the reader the jump when a picture arrives. */
 function pictureAttributes(tag: string, { mediaType, width, height }: ShownFile, url: string): string {
-  const lazily = /\sloading=/.test(tag) ? '' : ' loading="lazy"'
+  const lazily = ' loading="lazy"'
   const size =
     width !== null && height !== null && !/\s(?:width|height)=/.test(tag) ? ` width="${width}" height="${height}"` : ''
   if (!mediaType.startsWith('image/') || mediaType === 'image/svg+xml' || width === null) return lazily + size

@@ -1,4 +1,4 @@
-import type { Tx } from '@lyceum/platform/db'
+import type { Tx } from '@lyceum/platform/transaction'
 import { userContract } from '@lyceum/user/contract'
 import { sql } from 'kysely'
 import type { Static } from 'typebox'

@@ -1,4 +1,4 @@
-import { keep } from '@lyceum/platform/db'
+import { keep } from '@lyceum/platform/transaction'
 import { sql } from 'kysely'
 import type { Given, UserContext } from '../context.ts'
 import type { SchoolRole } from '../contract.ts'

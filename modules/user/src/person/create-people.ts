@@ -2,8 +2,8 @@ import { newId } from '@lyceum/platform/id'
 import { sql } from 'kysely'
 import type { UserContext } from '../context.ts'
 import { type Person, PersonChanged, type SchoolRole } from '../contract.ts'
-import { fold, wordsOf } from './find-by-name.ts'
-import { emailKey, personColumns, whatChanged } from './person.ts'
+import { wordsOf } from './find-by-name.ts'
+import { emailKey, personColumns, readName, whatChanged } from './person.ts'
 
 export interface NewPerson {
   readonly name: string
@@ -28,8 +28,7 @@ export async function createPeople(
   if (people.length === 0) return []
   const rows = people.map(({ name, email, role, locale, passwordHash, operator, active, emailVerified }) => ({
     id: newId(),
-    name: name.trim(),
-    name_key: fold(name),
+    name: readName(name),
     email: email.trim(),
     email_key: emailKey(email),
     password_hash: passwordHash ?? null,
@@ -42,10 +41,10 @@ export async function createPeople(
   // In the order of the unique index, so that two imports of the same people wait for each other instead of deadlocking.
   const { rows: made } = await sql<{ id: string }>`
     insert into "user".person
-      (id, name, name_key, email, email_key, password_hash, role, operator, locale, activated_at, email_verified_at, created_at)
-    select id, name, name_key, email, email_key, password_hash, role, operator, locale, activated_at, email_verified_at, ${now}
+      (id, name, email, email_key, password_hash, role, operator, locale, activated_at, email_verified_at, created_at)
+    select id, name, email, email_key, password_hash, role, operator, locale, activated_at, email_verified_at, ${now}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as given (
-      id uuid, name text, name_key text, email text, email_key text, password_hash text, role text, operator boolean,
+      id uuid, name text, email text, email_key text, password_hash text, role text, operator boolean,
       locale text, activated_at timestamptz, email_verified_at timestamptz)
     order by email_key
     on conflict (tenant_id, email_key) do nothing

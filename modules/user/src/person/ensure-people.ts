@@ -41,8 +41,7 @@ export const ensurePeople = (publicUrl: string) =>
           context,
           missing.map((person) => ({ ...person, passwordHash, active: password !== undefined }))
         )
-        const purpose: LinkPurpose | null =
-          password !== undefined ? 'email-verification' : invite ? 'invitation' : null
+        const purpose: LinkPurpose | null = password !== undefined ? 'email-verification' : invite ? 'invitation' : null
         if (purpose !== null && created.length > 0) {
           await sendLinks(context, created, {
             purpose,

@@ -1,4 +1,4 @@
-import { defineError } from '@lyceum/platform/errors'
+import { defineError, invalidFields } from '@lyceum/platform/errors'
 import { type ExpressionBuilder, sql } from 'kysely'
 import type { Static } from 'typebox'
 import type { Tables, UserContext } from '../context.ts'
@@ -22,6 +22,13 @@ export const PersonStale = defineError(
   (_version: number) => 'Somebody changed this person meanwhile. Look at the new values and decide again.',
   (version) => ({ facts: { version } })
 )
+
+/** A name as it was typed, without the blanks around it. @throws request.invalid where nothing is left */
+export function readName(name: string, field = '/name'): string {
+  const trimmed = name.trim()
+  if (trimmed === '') throw invalidFields([{ field, code: 'blank', message: 'Type a name.' }])
+  return trimmed
+}
 
 /** One account per address: the case of the local part is ignored, as every large mail host does. */
 export const emailKey = (email: string): string => email.trim().normalize('NFC').toLowerCase()
@@ -52,7 +59,14 @@ export const toMe = (person: Person & { readonly operator: boolean }): Me => ({
 })
 
 /** What the other modules hear of a person. */
-export const whatChanged = ({ id, name, email, role, status, locale }: Person): Static<typeof PersonChanged.payload> => ({
+export const whatChanged = ({
+  id,
+  name,
+  email,
+  role,
+  status,
+  locale
+}: Person): Static<typeof PersonChanged.payload> => ({
   userId: id,
   name,
   email,

@@ -3,10 +3,7 @@ import { type Person, PersonChanged } from '../contract.ts'
 import { readPerson, whatChanged } from './person.ts'
 
 /** Unlocks the account; whoever had not accepted the invitation before is invited still. */
-export async function reactivatePerson(
-  context: UserContext,
-  { userId }: Given<'reactivatePerson'>
-): Promise<Person> {
+export async function reactivatePerson(context: UserContext, { userId }: Given<'reactivatePerson'>): Promise<Person> {
   const { tx, publish } = context
   const before = await readPerson(context, userId)
   if (before.status !== 'deactivated') return before

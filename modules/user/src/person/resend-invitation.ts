@@ -4,13 +4,10 @@ import { schoolOrigin } from '../secret-link/origin.ts'
 import { sendLinks } from '../secret-link/secret-link.ts'
 import { readPerson } from './person.ts'
 
-const NotInvited = defineError(
-  'user.not-invited',
-  'conflict',
-  (status: 'active' | 'deactivated') =>
-    status === 'active'
-      ? 'This account is in use already. Its owner can reset the password on the sign-in page.'
-      : 'This account is locked. Unlock it before inviting its owner.'
+const NotInvited = defineError('user.not-invited', 'conflict', (status: 'active' | 'deactivated') =>
+  status === 'active'
+    ? 'This account is in use already. Its owner can reset the password on the sign-in page.'
+    : 'This account is locked. Unlock it before inviting its owner.'
 )
 
 export const resendInvitation =

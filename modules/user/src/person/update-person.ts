@@ -6,8 +6,7 @@ import { revokePerson } from '../sign-in/end-sign-ins.ts'
 import type { RevocationList } from '../sign-in/revocation-list.ts'
 import { mustLeaveAdministrator } from './administrator.ts'
 import { keepWords } from './create-people.ts'
-import { fold } from './find-by-name.ts'
-import { PersonNotFound, PersonStale, readPerson, whatChanged } from './person.ts'
+import { PersonNotFound, PersonStale, readName, readPerson, whatChanged } from './person.ts'
 
 const OwnRole = defineError(
   'user.own-role',
@@ -33,7 +32,7 @@ export const updatePerson = (revocations: RevocationList) =>
       await tx
         .updateTable('user.person')
         .set((eb) => ({
-          ...(name === undefined ? {} : { name: name.trim(), name_key: fold(name) }),
+          ...(name === undefined ? {} : { name: readName(name) }),
           ...(role === undefined ? {} : { role }),
           version: eb('version', '+', 1)
         }))

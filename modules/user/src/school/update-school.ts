@@ -4,6 +4,7 @@ import { type Asking, inSteps } from '@lyceum/platform/module'
 import { sql } from 'kysely'
 import type { Given, UserSteps } from '../context.ts'
 import type { School } from '../contract.ts'
+import { readName } from '../person/person.ts'
 import { isTimeZone } from '../person/time-zone.ts'
 import { readSchool, withLogo } from './school.ts'
 
@@ -32,7 +33,7 @@ export const updateSchool = inSteps(async (steps: UserSteps, given: Given<'updat
     await tx
       .updateTable('user.tenant')
       .set({
-        ...(name === undefined ? {} : { name: name.trim() }),
+        ...(name === undefined ? {} : { name: readName(name) }),
         ...(locale === undefined ? {} : { locale }),
         ...(timeZone === undefined ? {} : { time_zone: timeZone }),
         ...(theme === undefined ? {} : { primary_color: theme.primaryColor, accent_color: theme.accentColor }),

@@ -60,7 +60,11 @@ export async function countFailure({ tx, now, request }: UserContext, account: s
   const windowStart = new Date(now.getTime() - WINDOW_MS)
   await tx
     .insertInto('user.throttle')
-    .values(listed(keys).sort().map((subject) => ({ subject, failures: 1, first_at: now, last_at: now })))
+    .values(
+      listed(keys)
+        .sort()
+        .map((subject) => ({ subject, failures: 1, first_at: now, last_at: now }))
+    )
     .onConflict((conflict) =>
       conflict.columns(['tenant_id', 'subject']).doUpdateSet({
         failures: sql`case when throttle.first_at > ${windowStart} then throttle.failures + 1 else 1 end`,

@@ -1,12 +1,12 @@
 import type { Clock } from '@lyceum/platform/clock'
 import type { Database } from '@lyceum/platform/database'
-import { inInstallation, moveIntoTenant } from '@lyceum/platform/db'
 import { newId } from '@lyceum/platform/id'
+import { inInstallation, moveIntoTenant } from '@lyceum/platform/installation-db'
 import { publishAll } from '@lyceum/platform/outbox'
 import type { Tables } from '../context.ts'
 import { createPeople } from '../person/create-people.ts'
 import { checkPassword, hashPassword } from '../person/password.ts'
-import { EmailTaken } from '../person/person.ts'
+import { EmailTaken, readName } from '../person/person.ts'
 import { originAt } from '../secret-link/origin.ts'
 import { sendLinks } from '../secret-link/secret-link.ts'
 import { announceTenants, keepHosts, readHosts, SlugTaken } from './tenant.ts'
@@ -43,11 +43,7 @@ export interface MadeSchool {
  * @throws tenant.slug-taken, tenant.host-taken, user.password-refused, request.invalid
  */
 export async function createSchool(
-  {
-    database,
-    clock,
-    publicUrl
-  }: { readonly database: Database; readonly clock: Clock; readonly publicUrl: string },
+  { database, clock, publicUrl }: { readonly database: Database; readonly clock: Clock; readonly publicUrl: string },
   { name, slug, hosts: givenHosts, locale, timeZone, selfSignUp, administrator }: NewSchool,
   from: string | null = null
 ): Promise<MadeSchool> {
@@ -63,7 +59,7 @@ export async function createSchool(
       .values({
         id: tenantId,
         slug,
-        name: name.trim(),
+        name: readName(name),
         created_at: now,
         ...(locale === undefined ? {} : { locale }),
         ...(timeZone === undefined ? {} : { time_zone: timeZone }),

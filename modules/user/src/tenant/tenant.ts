@@ -1,5 +1,5 @@
-import type { Tx } from '@lyceum/platform/db'
 import { defineError, invalidFields } from '@lyceum/platform/errors'
+import type { Tx } from '@lyceum/platform/transaction'
 import { type SqlBool, sql } from 'kysely'
 import type { Static } from 'typebox'
 import type { Tables } from '../context.ts'
@@ -38,7 +38,9 @@ export async function readTenants(tx: Tx<Tables>, wanted = sql<SqlBool>`true`, l
 /** Host names as requests bring them: lower case, without port or trailing dot. @throws request.invalid */
 export function readHosts(given: readonly string[]): string[] {
   const hosts = [...new Set(given.map((host) => host.trim().toLowerCase().replace(/\.$/, '')))]
-  const wrong = hosts.find((host) => !/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/.test(host))
+  const wrong = hosts.find(
+    (host) => !/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/.test(host)
+  )
   if (wrong === undefined) return hosts
   const message = `“${wrong}” is not a host name. Give it without scheme, port or path, such as learn.example.org.`
   throw invalidFields([{ field: '/hosts', code: 'not-a-host', message }])

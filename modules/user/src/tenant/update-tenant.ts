@@ -1,8 +1,9 @@
-import { inInstallation } from '@lyceum/platform/db'
 import { defineError } from '@lyceum/platform/errors'
+import { inInstallation } from '@lyceum/platform/installation-db'
 import { inSteps } from '@lyceum/platform/module'
 import { sql } from 'kysely'
 import type { Given, Tables, UserSteps } from '../context.ts'
+import { readName } from '../person/person.ts'
 import type { UserServices } from '../services.ts'
 import { announceTenants, keepHosts, readHosts, readTenants, type Tenant } from './tenant.ts'
 
@@ -38,7 +39,7 @@ export const updateTenant = ({ database, tenants, clock }: Pick<UserServices, 'd
         await tx
           .updateTable('user.tenant')
           .set({
-            ...(name === undefined ? {} : { name: name.trim() }),
+            ...(name === undefined ? {} : { name: readName(name) }),
             ...(status === undefined
               ? {}
               : { suspended_at: status === 'active' ? null : (before.suspended_at ?? clock.now()) }),
