@@ -186,6 +186,29 @@ describe('a report of progress', () => {
     expect((await api.getItem({ itemId })).lock).toEqual([])
   })
 
+  it('leads on to what opens by date, and to what an edit puts in front', async () => {
+    const { teacher, unitId, api, courseId } = await begin()
+    const opensAt = new Date(server.clock.now().getTime() + 60_000).toISOString()
+    const early = await teacher.createItem({ unitId, kind: 'page', title: 'Early', opensAt })
+    const done = await teacher.createItem({ unitId, kind: 'page', title: 'Done' })
+    const next = await teacher.createItem({ unitId, kind: 'page', title: 'Next' })
+    const leads = async () => {
+      const [home, { studying }] = [await api.getCourseHome({ courseId }), await api.getDashboard({})]
+      return [home.resume?.itemId, studying[0]?.resume?.itemId]
+    }
+    await api.saveProgress({ itemId: done.id, opened: true })
+    expect(await leads()).toEqual([next.id, next.id])
+    server.clock.advance(61_000)
+    expect(await leads()).toEqual([early.id, early.id])
+    await api.saveProgress({ itemId: early.id, opened: true })
+    expect(await leads()).toEqual([next.id, next.id])
+    const added = await teacher.createItem({ unitId, kind: 'page', title: 'Added' })
+    const { outlineVersion } = await teacher.getCourse({ courseId })
+    const itemIds = [added.id, early.id, done.id, next.id]
+    await teacher.arrangeOutline({ courseId, units: [{ unitId, itemIds }] }, { ifMatch: outlineVersion })
+    expect(await leads()).toEqual([added.id, added.id])
+  })
+
   it('takes one answer from two places: the dashboard leads where the outline does', async () => {
     const { teacher, unitId, api, courseId } = await begin()
     const units = [
