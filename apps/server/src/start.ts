@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Config, secretValues } from '@lyceum/platform/config'
-import { type Log, createLog } from '@lyceum/platform/log'
+import { createLog, type Log } from '@lyceum/platform/log'
 import { answerUnknownRoutes } from '@lyceum/platform/problem'
 import { serveApiReference } from './api-docs.ts'
 import { type Composition, compose } from './compose.ts'
@@ -35,7 +35,13 @@ export interface Running {
 export const RUNNING_FILE = 'running.json'
 
 /** Brings the whole product up: database, schema, modules, worker, web app. */
-export async function startProduct({ config, targets, fromSources, tell, beforeListening }: StartOptions): Promise<Running> {
+export async function startProduct({
+  config,
+  targets,
+  fromSources,
+  tell,
+  beforeListening
+}: StartOptions): Promise<Running> {
   const secrets = secretValues(config)
   const log = createLog({ level: config.LOG_LEVEL, release: config.RELEASE, secrets: () => secrets })
   const web = targets.includes('all') || targets.includes('web')
@@ -67,7 +73,10 @@ export async function startProduct({ config, targets, fromSources, tell, beforeL
     const address = product.app.server.address()
     const port = typeof address === 'object' && address !== null ? address.port : config.PORT
     const url = config.PUBLIC_URL ?? `http://localhost:${port}`
-    writeFileSync(join(surroundings.home, RUNNING_FILE), JSON.stringify({ url: `http://127.0.0.1:${port}`, pid: process.pid }))
+    writeFileSync(
+      join(surroundings.home, RUNNING_FILE),
+      JSON.stringify({ url: `http://127.0.0.1:${port}`, pid: process.pid })
+    )
     return { url, product, log, home: surroundings.home, config, stop }
   } catch (error) {
     await stop()

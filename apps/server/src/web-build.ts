@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +11,14 @@ export const WEB_DIST = join(WEB, 'dist')
 const STAMP = join(WEB_DIST, '.built-from')
 
 /** What the built web app is made of; a folder that ships without sources counts as built. */
-const SOURCES = ['apps/web/src', 'apps/web/public', 'apps/web/index.html', 'apps/web/vite.config.ts', 'client/src', 'package-lock.json']
+const SOURCES = [
+  'apps/web/src',
+  'apps/web/public',
+  'apps/web/index.html',
+  'apps/web/vite.config.ts',
+  'client/src',
+  'package-lock.json'
+]
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** Builds the web app when there is none or its sources changed since. @returns whether it built */
@@ -42,7 +49,10 @@ async function compressFolder(folder: string): Promise<void> {
   for (const file of files.filter((name) => /\.(?:js|css|html|svg|json|webmanifest)$/.test(name))) {
     const bytes = await readFile(join(folder, file))
     if (bytes.length < 1024) continue
-    await writeFile(join(folder, `${file}.br`), await toBrotli(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } }))
+    await writeFile(
+      join(folder, `${file}.br`),
+      await toBrotli(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } })
+    )
     await writeFile(join(folder, `${file}.gz`), await toGzip(bytes, { level: 9 }))
   }
 }
@@ -52,8 +62,13 @@ function digestSources(): string {
   for (const source of SOURCES) {
     const path = join(ROOT, source)
     if (!existsSync(path)) continue
-    const files = statSync(path).isDirectory() ? readdirSync(path, { recursive: true, encoding: 'utf8' }).sort().map((name) => join(path, name)) : [path]
-    for (const file of files) if (statSync(file).isFile()) hash.update(file.slice(ROOT.length)).update(readFileSync(file))
+    const files = statSync(path).isDirectory()
+      ? readdirSync(path, { recursive: true, encoding: 'utf8' })
+          .sort()
+          .map((name) => join(path, name))
+      : [path]
+    for (const file of files)
+      if (statSync(file).isFile()) hash.update(file.slice(ROOT.length)).update(readFileSync(file))
   }
   return hash.digest('hex')
 }

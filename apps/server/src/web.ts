@@ -23,7 +23,10 @@ export async function serveWeb(app: FastifyInstance): Promise<void> {
   app.get('/', { schema: { hide: true } }, (_, reply) => reply.sendFile('index.html'))
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '/'
-    const screen = (request.method === 'GET' || request.method === 'HEAD') && !path.startsWith('/api/') && !/\.[a-z0-9]+$/i.test(path)
+    const screen =
+      (request.method === 'GET' || request.method === 'HEAD') &&
+      !path.startsWith('/api/') &&
+      !/\.[a-z0-9]+$/i.test(path)
     return screen ? reply.sendFile('index.html') : answerUnknownRoute(request, reply)
   })
 }
@@ -32,7 +35,12 @@ export async function serveWeb(app: FastifyInstance): Promise<void> {
 export async function serveWebFromSources(app: FastifyInstance): Promise<() => Promise<void>> {
   const { createServer } = await import('vite')
   const root = join(WEB_DIST, '..')
-  const vite = await createServer({ root, configFile: join(root, 'vite.config.ts'), appType: 'spa', server: { middlewareMode: true, hmr: { server: app.server } } })
+  const vite = await createServer({
+    root,
+    configFile: join(root, 'vite.config.ts'),
+    appType: 'spa',
+    server: { middlewareMode: true, hmr: { server: app.server } }
+  })
   app.setNotFoundHandler((request, reply) => {
     if (request.url.startsWith('/api/')) return answerUnknownRoute(request, reply)
     reply.hijack()

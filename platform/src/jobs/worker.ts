@@ -43,6 +43,7 @@ export function createWorker(options: WorkerOptions): Worker {
     idleTimeoutMillis: 30_000
   })
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const taskList = buildTasks(options)
   const common = { pgPool: pool, taskList, logger: new Logger(() => forwardTo(log)), noPreparedStatements: true }
   let queue: QueueRunner | undefined

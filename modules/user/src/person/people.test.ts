@@ -130,9 +130,9 @@ describe('accepting an invitation', () => {
   it('stops guessing after fifty wrong links from one address', async () => {
     const fresh = await server.newSchool()
     for (let guess = 0; guess < 50; guess++) {
-      await expect(
-        fresh.anyone.user.getInvitation({ token: `guess-number-${guess}-of-many` })
-      ).rejects.toMatchObject({ code: 'auth.link-invalid' })
+      await expect(fresh.anyone.user.getInvitation({ token: `guess-number-${guess}-of-many` })).rejects.toMatchObject({
+        code: 'auth.link-invalid'
+      })
     }
     await expect(fresh.anyone.user.getInvitation({ token: 'guess-number-51-of-many' })).rejects.toMatchObject({
       status: 429
@@ -159,9 +159,9 @@ describe('changing a role', () => {
   it('asks for the version that is edited', async () => {
     const school = await server.newSchool()
     const { admin, person } = await accepted(school)
-    await expect(
-      admin.api.user.updatePerson({ userId: person.id, name: 'New' }, { ifMatch: 1 })
-    ).rejects.toMatchObject({ status: 412, problem: { facts: { version: 2 } } })
+    await expect(admin.api.user.updatePerson({ userId: person.id, name: 'New' }, { ifMatch: 1 })).rejects.toMatchObject(
+      { status: 412, problem: { facts: { version: 2 } } }
+    )
   })
 
   it('leaves the school an administrator', async () => {
