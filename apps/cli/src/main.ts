@@ -12,6 +12,8 @@ for (const command of [...startCommands(), demoCommand()]) program.addCommand(co
 try {
   await program.parseAsync()
 } catch (error) {
-  process.stderr.write(`${error instanceof ConfigRefused ? error.message : error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(
+    `${error instanceof ConfigRefused ? error.message : error instanceof Error ? error.message : String(error)}\n`
+  )
   process.exitCode = 1
 }

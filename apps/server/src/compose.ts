@@ -66,12 +66,13 @@ export async function compose({
     },
     localNames: development ? ['127.0.0.1', '::1', '[::1]', '0.0.0.0'] : []
   })
+  const storage = createDiskStorage({ folder: join(home, 'files') })
   const transport = config.SMTP_URL === null ? heldTransport : smtpTransport(config.SMTP_URL, config.MAIL_FROM)
   const startedAt = clock.now()
   const modules: Module[] = [
     userModule(users),
     fileModule({
-      storage: createDiskStorage({ folder: join(home, 'files') }),
+      storage,
       secret: fileSecret,
       uploadsFolder: join(home, 'uploads'),
       maxFileBytes: config.MAX_FILE_MB * 1024 ** 2,
@@ -126,7 +127,7 @@ export async function compose({
       await worker.drain()
     }
   })
-  const health = addHealth(app, { database, metrics, release: config.RELEASE })
+  const health = addHealth(app, { database, storage, metrics, release: config.RELEASE })
 
   return {
     app,

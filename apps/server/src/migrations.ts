@@ -9,5 +9,6 @@ export const allMigrations = (): Migration[] =>
     { module: 'platform', folder: folder('platform') },
     { module: 'user', folder: folder('modules/user') },
     { module: 'file', folder: folder('modules/file') },
-    { module: 'course', folder: folder('modules/course') }
+    { module: 'course', folder: folder('modules/course') },
+    { module: 'notification', folder: folder('modules/notification') }
   ])

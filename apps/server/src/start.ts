@@ -18,7 +18,10 @@ export interface StartOptions {
   /** Progress for a person at a terminal. */
   readonly tell: (line: string) => void
   /** Runs when everything is up and nobody has been let in yet: makes the demo school on the first start. */
-  readonly beforeListening?: (product: Composition, ownerUrl: string) => Promise<void>
+  readonly beforeListening?: (
+    product: Composition,
+    place: { readonly home: string; readonly publicUrl: string }
+  ) => Promise<void>
 }
 
 export interface Running {
@@ -47,7 +50,7 @@ export async function startProduct({
   const web = targets.includes('all') || targets.includes('web')
   const build = web && !fromSources ? ensureWebBuild(tell) : Promise.resolve(false)
   build.catch(() => undefined)
-  const { surroundings, ownerUrl, postgres } = await prepareSurroundings(config, log, (secret) => secrets.push(secret))
+  const { surroundings, postgres } = await prepareSurroundings(config, log, (secret) => secrets.push(secret))
   const cleanups: (() => Promise<unknown>)[] = [async () => postgres?.stop()]
   let stopping: Promise<void> | undefined
   const stop = (): Promise<void> => {
@@ -66,7 +69,10 @@ export async function startProduct({
     else if (web) await serveWeb(product.app)
     else answerUnknownRoutes(product.app)
     await product.app.ready()
-    await beforeListening?.(product, ownerUrl)
+    await beforeListening?.(product, {
+      home: surroundings.home,
+      publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`
+    })
     const host = config.BIND_ADDRESS ?? (config.LYCEUM_ENV === 'development' ? '127.0.0.1' : '0.0.0.0')
     await product.app.listen({ port: config.PORT, host })
     if (targets.includes('all') || targets.includes('worker')) await product.worker.start()

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Static } from 'typebox'
 import type { EventType } from '../contract/contract.ts'
-import type { Tx } from '../db/tenant-transaction.ts'
+import type { Tx } from '../db/transaction.ts'
 import { newId } from '../id.ts'
 
 /** The relay listens here; PostgreSQL delivers the notice when the transaction commits, and never before. */

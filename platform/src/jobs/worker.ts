@@ -147,8 +147,9 @@ function readEnvelope(envelope: unknown): { tenantId: string; payload: unknown }
   throw new Error('A job without its envelope: it was not queued by `enqueue`')
 }
 
-const forwardTo = (log: Log) => (level: string, message: string, meta?: object) => {
-  if (level === 'error') log.error(meta ?? {}, message)
-  else if (level === 'warning') log.warn(meta ?? {}, message)
-  else log.debug(meta ?? {}, message)
+/** The queue's words only: its details carry payloads, and those carry secret links. */
+const forwardTo = (log: Log) => (level: string, message: string) => {
+  if (level === 'error') log.error(message)
+  else if (level === 'warning') log.warn(message)
+  else log.debug(message)
 }

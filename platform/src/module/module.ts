@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import type { Caller } from '../auth/caller.ts'
 import type { Contract, EventType, Input, OperationName, Output } from '../contract/contract.ts'
-import type { Tx } from '../db/tenant-transaction.ts'
+import type { Tx } from '../db/transaction.ts'
 import type { RawRoute } from './raw-route.ts'
 
 /** What a use case may know of the request it serves. Jobs and reactions have an empty one. */

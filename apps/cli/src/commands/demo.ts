@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readConfig } from '@lyceum/platform/config'
-import { demoSchool } from '@lyceum/server/demo'
+import { demoSignIns } from '@lyceum/server/demo'
 import { RUNNING_FILE } from '@lyceum/server/start'
 import { Command } from 'commander'
 import { readEnvironment } from './start.ts'
@@ -15,12 +15,14 @@ export function demoCommand(): Command {
       const config = readConfig(readEnvironment())
       if (config.LYCEUM_ENV === 'production') throw new Error('There is no demo school in production.')
       const url = new URL(config.PUBLIC_URL ?? `http://localhost:${runningPort(config.LYCEUM_HOME) ?? config.PORT}`)
-      const tenants = demoSchool.tenants(url)
+      const tenants = demoSignIns(url)
       if (json) process.stdout.write(`${JSON.stringify({ url: url.origin, tenants })}\n`)
-      else for (const { host, users } of tenants) {
-        process.stdout.write(`http://${host}\n`)
-        for (const { role, email, password } of users) process.stdout.write(`  ${role.padEnd(14)} ${email.padEnd(30)} ${password}\n`)
-      }
+      else
+        for (const { host, users } of tenants) {
+          process.stdout.write(`http://${host}\n`)
+          for (const { role, email, password } of users)
+            process.stdout.write(`  ${role.padEnd(14)} ${email.padEnd(30)} ${password}\n`)
+        }
     })
 }
 

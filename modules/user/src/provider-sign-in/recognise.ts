@@ -6,7 +6,7 @@ import { createPeople } from '../person/create-people.ts'
 import { type Account, emailKey, PersonNotFound, readPerson, whatChanged } from '../person/person.ts'
 import { endLinks } from '../secret-link/secret-link.ts'
 import { endSignIns } from '../sign-in/end-sign-ins.ts'
-import { AccountDeactivated } from '../sign-in/sign-in.ts'
+import { AccountDeactivated } from '../sign-in/sign-in-with-password.ts'
 
 const EmailUnverified = defineError(
   'auth.email-unverified',

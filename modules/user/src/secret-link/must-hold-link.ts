@@ -1,4 +1,4 @@
-import { keep } from '@lyceum/platform/db'
+import { keep } from '@lyceum/platform/transaction'
 import type { UserContext } from '../context.ts'
 import { countFailure, mustNotBeThrottled } from '../sign-in/throttle.ts'
 import { LinkInvalid, type LinkPurpose, readLink } from './secret-link.ts'

@@ -1,7 +1,7 @@
 import type { Clock } from '@lyceum/platform/clock'
 import type { Database } from '@lyceum/platform/database'
-import { inInstallation } from '@lyceum/platform/db'
 import { defineError } from '@lyceum/platform/errors'
+import { inInstallation } from '@lyceum/platform/installation-db'
 import type { Listener } from '@lyceum/platform/listener'
 import { sql } from 'kysely'
 import type { Tables } from '../context.ts'

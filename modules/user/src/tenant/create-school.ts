@@ -1,7 +1,7 @@
 import type { Clock } from '@lyceum/platform/clock'
 import type { Database } from '@lyceum/platform/database'
-import { inInstallation, moveIntoTenant } from '@lyceum/platform/db'
 import { newId } from '@lyceum/platform/id'
+import { inInstallation, moveIntoTenant } from '@lyceum/platform/installation-db'
 import { publishAll } from '@lyceum/platform/outbox'
 import type { Tables } from '../context.ts'
 import { createPeople } from '../person/create-people.ts'

@@ -1,4 +1,4 @@
-import { inInstallation } from '@lyceum/platform/db'
+import { inInstallation } from '@lyceum/platform/installation-db'
 import { inSteps } from '@lyceum/platform/module'
 import { sql } from 'kysely'
 import type { Given, Tables, UserSteps } from '../context.ts'

@@ -1,4 +1,4 @@
-import { inInstallation } from '@lyceum/platform/db'
+import { inInstallation } from '@lyceum/platform/installation-db'
 import { inSteps } from '@lyceum/platform/module'
 import { cutPage, readCursor } from '@lyceum/platform/page'
 import { sql } from 'kysely'

@@ -1,5 +1,5 @@
-import type { Tx } from '@lyceum/platform/db'
 import { defineError, invalidFields } from '@lyceum/platform/errors'
+import type { Tx } from '@lyceum/platform/transaction'
 import { type SqlBool, sql } from 'kysely'
 import type { Static } from 'typebox'
 import type { Tables } from '../context.ts'

@@ -1,5 +1,5 @@
-import { inInstallation } from '@lyceum/platform/db'
 import { defineError } from '@lyceum/platform/errors'
+import { inInstallation } from '@lyceum/platform/installation-db'
 import { inSteps } from '@lyceum/platform/module'
 import { sql } from 'kysely'
 import type { Given, Tables, UserSteps } from '../context.ts'
