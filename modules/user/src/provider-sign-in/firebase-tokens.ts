@@ -19,8 +19,8 @@ const FirebaseUnreachable = defineError(
 )
 
 export interface FirebaseTokens {
-  /** The project a token claims to be of, before anything is checked. @throws auth.firebase-refused */
-  projectOf(idToken: string): string
+  /** The project a token claims to be of, before anything is checked; null for text that is no token. */
+  projectOf(idToken: string): string | null
   /** @throws auth.firebase-refused, auth.firebase-unreachable */
   read(idToken: string, projectId: string, now: Date): Promise<Identity>
 }
@@ -32,11 +32,10 @@ export function createFirebaseTokens({ identityProviders }: Pick<UserServices, '
     projectOf: (idToken) => {
       try {
         const { aud } = decodeJwt(idToken)
-        if (typeof aud === 'string') return aud
+        return typeof aud === 'string' ? aud : null
       } catch {
-        throw FirebaseRefused()
+        return null
       }
-      throw FirebaseRefused()
     },
     read: async (idToken, projectId, now) => {
       const { payload } = await jwtVerify<JWTPayload & Record<string, unknown>>(idToken, keys, {

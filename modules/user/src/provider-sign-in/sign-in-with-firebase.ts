@@ -14,14 +14,15 @@ export const signInWithFirebase = (
   firebase: FirebaseTokens
 ) =>
   inSteps(async ({ transact, now }: UserSteps, { idToken }: Given<'signInWithFirebase'>): Promise<SignedIn> => {
+    const projectId = firebase.projectOf(idToken)
     const provider = await transact(async (context) => {
       await mustNotBeThrottled(context, null)
       return context.tx
         .selectFrom('user.identity_provider')
-        .select(['id', 'project_id', 'create_accounts as createAccounts'])
+        .select(['id', 'create_accounts as createAccounts'])
         .where('kind', '=', 'firebase')
         .where('enabled', '=', true)
-        .where('project_id', '=', firebase.projectOf(idToken))
+        .where('project_id', '=', projectId)
         .executeTakeFirst()
     })
     const refuse = (): Promise<never> =>
@@ -29,8 +30,8 @@ export const signInWithFirebase = (
         await countFailure(context, null)
         throw keep(FirebaseRefused())
       })
-    if (!provider || provider.project_id === null) return refuse()
-    const identity = await firebase.read(idToken, provider.project_id, now).catch((error: unknown) => {
+    if (!provider || projectId === null) return refuse()
+    const identity = await firebase.read(idToken, projectId, now).catch((error: unknown) => {
       if (error instanceof Error && 'kind' in error && error.kind === 'unauthenticated') return refuse()
       throw error
     })
