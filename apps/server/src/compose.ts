@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { courseModule } from '@lyceum/course/module'
 import { fileModule } from '@lyceum/file/module'
 import { heldTransport, smtpTransport } from '@lyceum/notification/mail-transport'
 import { notificationModule } from '@lyceum/notification/module'
@@ -71,6 +72,7 @@ export async function compose({
   const startedAt = clock.now()
   const modules: Module[] = [
     userModule(users),
+    courseModule({ storage }),
     fileModule({
       storage,
       secret: fileSecret,

@@ -49,6 +49,11 @@ const BodyInvalid = defineError(
   'invalid',
   (why: string) => `The body could not be read: ${why}`
 )
+const ValueUnreadable = defineError(
+  'request.value-unreadable',
+  'invalid',
+  () => 'A value of the request is not of the right kind. A cursor must come from the page before it.'
+)
 const BodyTooLarge = defineError(
   'request.too-large',
   'too-large',
@@ -104,6 +109,8 @@ function toKnown(error: unknown): LyceumError | undefined {
   if (!(error instanceof Error)) return undefined
   const code = 'code' in error ? String(error.code) : ''
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === '53100') return StorageFull()
+  // Shapes were checked on the way in; what PostgreSQL still cannot read is a cursor somebody made up.
+  if (code === '22P02' || code === '22007' || code === '22008') return ValueUnreadable()
   if (isFastifyError(error)) return fromFastify(error)
   return undefined
 }

@@ -99,7 +99,7 @@ export async function startTestServer({
   answerUnknownRoutes(composed.app)
   await composed.app.ready()
   const owner = new pg.Pool({ connectionString: ownerUrl.href, max: 2 })
-  // The database is dropped by force at the end, while this pool may still be saying goodbye.
+  // Dropping the database may cut a connection that is still saying goodbye.
   owner.on('error', () => undefined)
 
   const client = (headers: Readonly<Record<string, string>>): Client => createClient(injectTransport(composed, headers))

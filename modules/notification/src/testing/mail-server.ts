@@ -21,6 +21,8 @@ export interface MailServerOptions {
   readonly port?: number
   /** The reply to a recipient instead of 250, such as 550 or 451. */
   readonly refuse?: (address: string) => number | undefined
+  /** Runs when a message has arrived, before the server says that it has. */
+  readonly onArrival?: () => Promise<unknown>
   /** The reply to every sign-in instead of 235. */
   readonly refuseSignIn?: number
 }
@@ -29,6 +31,7 @@ export interface MailServerOptions {
 export async function startMailServer({
   port = 0,
   refuse = () => undefined,
+  onArrival = async () => undefined,
   refuseSignIn
 }: MailServerOptions = {}): Promise<MailServer> {
   const received: ReceivedMail[] = []
@@ -37,6 +40,8 @@ export async function startMailServer({
     allowInsecureAuth: true,
     disabledCommands: ['STARTTLS'],
     logger: false,
+    // Senders keep connections open; closing does not wait for them.
+    closeTimeout: 20,
     onAuth: (_auth, _session, answer) =>
       refuseSignIn === undefined ? answer(null, { user: 'lyceum' }) : answer(replying(refuseSignIn)),
     onRcptTo: ({ address }, _session, answer) => {
@@ -50,6 +55,7 @@ export async function startMailServer({
         const raw = Buffer.concat(chunks).toString('utf8')
         const recipients = session.envelope.rcptTo.map(({ address }) => address)
         received.push({ recipients, raw, mail: await PostalMime.parse(raw) })
+        await onArrival()
       })().then(() => answer(), answer)
     }
   })
