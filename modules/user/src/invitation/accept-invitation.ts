@@ -30,7 +30,7 @@ export const acceptInvitation = (tokens: AccessTokens) =>
         .where('id', '=', invited.id)
         .execute()
       const person = await readPerson(context, invited.id)
-      await keepWords(context, [person])
+      await keepWords(context, person)
       await publish(PersonChanged, whatChanged(person))
       return openSignIn(context, tokens, { ...person, operator: invited.operator }, 'invitation')
     })

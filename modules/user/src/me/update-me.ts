@@ -21,7 +21,7 @@ export async function updateMe(context: UserContext, { name, locale, timeZone }:
     .where('id', '=', userId)
     .execute()
   const me = await getMe(context)
-  if (name !== undefined) await keepWords(context, [me])
+  if (name !== undefined) await keepWords(context, me)
   await publish(PersonChanged, whatChanged(me))
   return me
 }
