@@ -27,11 +27,8 @@ export function main(): void {
   startDensity()
   reloadAfterDeployment()
   followOtherTabs(queryClient)
-  onSessionEnded(() => {
-    endSession(queryClient, { tellTabs: false })
-    const { pathname, search, hash } = router.state.location
-    void router.navigate(path.signIn({ to: pathname + search + hash }), { replace: true, state: { ended: true } })
-  })
+  // The frame then asks to sign in again and brings the person back to the same place.
+  onSessionEnded(() => endSession(queryClient, { tellTabs: false }))
   draw(root, router, queryClient, words).catch((error: unknown) => root.render(<StartFailure error={error} />))
 }
 
