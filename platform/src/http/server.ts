@@ -48,6 +48,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   await app.register(cors, {
     origin: options.frontendUrls.length > 0 ? [...options.frontendUrls] : false,
     credentials: true,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: [
       'etag',
       'x-request-id',
@@ -55,7 +56,9 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       'location',
       'tus-resumable',
       'upload-offset',
-      'upload-length'
+      'upload-length',
+      'upload-expires',
+      'tus-extension'
     ]
   })
   await app.register(swagger, {

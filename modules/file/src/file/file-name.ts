@@ -3,6 +3,7 @@ const DEVICE = /^(?:con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³])(?:\.|$)/i
 /** Controls, and marks that turn the direction of text: `cod\u202Egpj.exe` would read as `codexe.jpg`. */
 const INVISIBLE = /[\p{Cc}\u061C\u200B\u200E\u200F\u2028\u2029\u202A-\u202E\u2060-\u2069\uFEFF]/gu
 const MAX_BYTES = 255
+const letters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 /** Makes of any text a name that every common file system takes, keeping what people recognise: letters of all scripts. */
 export function cleanFileName(given: string): string {
@@ -25,9 +26,7 @@ function shorten(name: string): string {
   const room = MAX_BYTES - extension.length
   let kept = ''
   let bytes = 0
-  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(
-    name.slice(0, name.length - extension.length)
-  )) {
+  for (const { segment } of letters.segment(name.slice(0, name.length - extension.length))) {
     bytes += Buffer.byteLength(segment)
     if (bytes > room) break
     kept += segment

@@ -129,7 +129,7 @@ async function makeRendition(
     context.tx
       .insertInto('file.rendition')
       .values({ sha256, variant, key: stored?.key ?? null, created_at: context.now })
-      .onConflict((conflict) => conflict.doUpdateSet({ key: stored?.key ?? null }))
+      .onConflict((conflict) => conflict.constraint('rendition_pkey').doUpdateSet({ key: stored?.key ?? null }))
       .execute()
   )
   return stored

@@ -36,7 +36,7 @@ export function uploadRoutes(services: FileServices, uploads: UploadStore, locks
       if (upload.received_at === null) await finish(exchange.transact, exchange.caller.tenantId, upload)
     })
 
-  const speak = async (exchange: Exchange, options: Partial<ServerOptions>, expires: Date): Promise<void> => {
+  const speak = async (exchange: Exchange, { expires, missing, ...options }: Speech): Promise<void> => {
     const refusals: Error[] = []
     const server = new Server({
       path: PATH,
@@ -61,28 +61,41 @@ export function uploadRoutes(services: FileServices, uploads: UploadStore, locks
     if (res.destroyed) return
     if (!req.complete) res.setHeader('connection', 'close')
     if (refusals[0]) throw refusals[0]
+    if (missing && (answer.status === 404 || answer.status === 410)) return missing()
     // Who may ask from where is the platform's decision.
     for (const [name, value] of answer.headers) if (!name.startsWith('access-control-')) res.setHeader(name, value)
-    if (answer.ok && req.method !== 'OPTIONS') res.setHeader('upload-expires', expires.toUTCString())
+    const until = expires?.()
+    if (answer.ok && until) res.setHeader('upload-expires', until.toUTCString())
     res.statusCode = answer.status
     res.end(await answer.text())
   }
 
   const create = async (exchange: Exchange): Promise<void> => {
-    const expires = new Date(Date.now() + UPLOAD_LIFETIME_MS)
-    await speak(
-      exchange,
-      {
-        namingFunction: () => newId(),
-        onUploadCreate: async (_request, { id, size = 0, metadata }) => {
+    const fileId = newId()
+    let expires: Date | undefined
+    try {
+      await speak(exchange, {
+        expires: () => expires,
+        namingFunction: () => fileId,
+        onUploadCreate: async (_request, { size = 0, metadata }) => {
           const name = cleanFileName(metadata?.filename ?? metadata?.name ?? '')
-          await exchange.transact((context: FileContext) => announce(context, services, { id, name, size }))
+          const upload = { id: fileId, name, size }
+          expires = await exchange.transact((context: FileContext) => announce(context, services, upload))
           return {}
         }
-      },
-      expires
-    )
+      })
+    } catch (error) {
+      // The sender never learns this id: nothing of it may stay, or it would hold space for a week.
+      if (expires) await forget(exchange, fileId)
+      throw error
+    }
   }
+
+  const forget = (exchange: Exchange, fileId: string): Promise<void> =>
+    locks.hold(fileId, async () => {
+      await exchange.transact((context: FileContext) => removeFile(context, fileId))
+      await uploads.discard(fileId)
+    })
 
   const resume = async (exchange: Exchange): Promise<void> => {
     const fileId = fileIdOf(exchange)
@@ -92,26 +105,22 @@ export function uploadRoutes(services: FileServices, uploads: UploadStore, locks
       await complete(exchange, fileId)
       upload = await exchange.transact((context: FileContext) => readOwn(context, fileId))
     }
-    if (upload.received_at === null)
-      return speak(exchange, {}, new Date(Date.parse(upload.created_at) + UPLOAD_LIFETIME_MS))
-    if (exchange.req.method !== 'HEAD') throw UploadFinished()
-    exchange.res
-      .writeHead(200, {
-        'tus-resumable': TUS,
-        'cache-control': 'no-store',
-        'upload-offset': upload.size,
-        'upload-length': upload.size
-      })
-      .end()
+    if (upload.received_at !== null) return answerFinished(exchange, upload.size)
+    await speak(exchange, {
+      expires: () => new Date(Date.parse(upload.created_at) + UPLOAD_LIFETIME_MS),
+      // While this request waited for its turn, another one brought the rest.
+      missing: async () => {
+        const { received_at, size } = await exchange.transact((context: FileContext) => readOwn(context, fileId))
+        if (received_at === null) throw FileNotFound()
+        answerFinished(exchange, size)
+      }
+    })
   }
 
   const terminate = async (exchange: Exchange): Promise<void> => {
     const fileId = fileIdOf(exchange)
     await exchange.transact((context: FileContext) => readOwn(context, fileId))
-    await locks.hold(fileId, async () => {
-      await exchange.transact((context: FileContext) => removeFile(context, fileId))
-      await uploads.discard(fileId)
-    })
+    await forget(exchange, fileId)
     exchange.res.writeHead(204, { 'tus-resumable': TUS }).end()
   }
 
@@ -121,7 +130,7 @@ export function uploadRoutes(services: FileServices, uploads: UploadStore, locks
       path: '/uploads',
       access: 'anyone',
       summary: 'What uploads can do here (tus)',
-      handle: (exchange) => speak(exchange, {}, new Date())
+      handle: (exchange) => speak(exchange, {})
     },
     {
       methods: ['POST'],
@@ -147,12 +156,25 @@ export function uploadRoutes(services: FileServices, uploads: UploadStore, locks
   ]
 }
 
+interface Speech extends Partial<ServerOptions> {
+  readonly expires?: () => Date | undefined
+  /** Answers instead where the bytes are not in the folder of unfinished uploads. */
+  readonly missing?: () => Promise<void>
+}
+
+/** A sender who missed the last answer asks how far the upload is: it is complete. */
+function answerFinished({ req, res }: Exchange, size: number): void {
+  if (req.method !== 'HEAD') throw UploadFinished()
+  const headers = { 'tus-resumable': TUS, 'cache-control': 'no-store', 'upload-offset': size, 'upload-length': size }
+  res.writeHead(200, headers).end()
+}
+
 /** The row comes before the bytes: whatever lies in the folder is known to somebody, and counted. */
 async function announce(
   context: FileContext,
   { maxFileBytes, tenantLimitBytes }: Pick<FileServices, 'maxFileBytes' | 'tenantLimitBytes'>,
   { id, name, size }: { readonly id: string; readonly name: string; readonly size: number }
-): Promise<void> {
+): Promise<Date> {
   if (size > maxFileBytes) throw FileTooLarge(maxFileBytes)
   await reserveStorage(context, size, tenantLimitBytes)
   const { tx, now, userId, enqueue } = context
@@ -160,7 +182,9 @@ async function announce(
     .insertInto('file.file')
     .values({ id, name, size, state: 'receiving', created_at: now, created_by: userId })
     .execute()
-  await enqueue(ExpireUpload, { fileId: id }, { runAt: new Date(now.getTime() + UPLOAD_LIFETIME_MS) })
+  const expires = new Date(now.getTime() + UPLOAD_LIFETIME_MS)
+  await enqueue(ExpireUpload, { fileId: id }, { runAt: expires })
+  return expires
 }
 
 /** Only who began an upload may know of it. */
