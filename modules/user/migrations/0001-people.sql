@@ -38,6 +38,9 @@ create table "user".person (
   tenant_id uuid not null default platform.tenant_id(),
   id uuid not null,
   name text not null,
+  -- Case and accents folded, for sorting.
+  name_key text collate "C" generated always as
+    (lower(regexp_replace(normalize(name, nfkd), '[\u0300-\u036f\u064b-\u065f]', '', 'g'))) stored,
   email text not null,
   -- Case folded: one account per address.
   email_key text not null,
@@ -57,7 +60,18 @@ create table "user".person (
   primary key (tenant_id, id)
 );
 create unique index person_email on "user".person (tenant_id, email_key);
-create index person_by_name on "user".person (tenant_id, lower(name), id);
+create index person_by_name on "user".person (tenant_id, name_key, id);
+
+-- The words somebody is found by: of the name and of the address, folded. Plain text compared bytewise, because row-level
+-- security lets an index serve only operators that cannot leak (`<` can, `like` and `@@` cannot), and no extension is needed.
+create table "user".person_word (
+  tenant_id uuid not null default platform.tenant_id(),
+  word text collate "C" not null,
+  user_id uuid not null,
+  primary key (tenant_id, word, user_id),
+  foreign key (tenant_id, user_id) references "user".person on delete cascade
+);
+create index person_word_of_person on "user".person_word (tenant_id, user_id);
 
 -- One device or program signed in. The refresh token is `<id>.<secret>`; only digests are kept.
 create table "user".sign_in (
@@ -160,6 +174,7 @@ create table "user".provider_sign_in (
 );
 
 call platform.guard('"user".person', 'lyceum_user');
+call platform.guard('"user".person_word', 'lyceum_user');
 call platform.guard('"user".sign_in', 'lyceum_user');
 call platform.guard('"user".revocation', 'lyceum_user');
 call platform.guard('"user".secret_link', 'lyceum_user');

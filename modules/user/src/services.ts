@@ -18,6 +18,8 @@ export interface UserServices {
   readonly database: Database
   /** Seals what must be read again, but not by whoever reads the database: client secrets of identity providers. */
   readonly secret: string
+  /** How people reach the installation, such as `https://learn.example.org`: where links in mail lead. */
+  readonly publicUrl: string
   /** Signed-in people of a school seen in the last five minutes by this process. */
   activePeople(tenantId: string): Promise<number>
 }
@@ -27,9 +29,10 @@ export async function openUserServices(options: {
   readonly listener: Listener
   readonly clock: Clock
   readonly secret: string
+  readonly publicUrl: string
   readonly localNames: readonly string[]
 }): Promise<UserServices> {
-  const { database, listener, clock, secret, localNames } = options
+  const { database, listener, clock, secret, publicUrl, localNames } = options
   const tokens = accessTokens(secret)
   const revocations = await openRevocationList(database, listener, clock)
   const tenants = await openTenantDirectory(database, listener, { localNames })
@@ -43,6 +46,7 @@ export async function openUserServices(options: {
     clock,
     database,
     secret,
+    publicUrl,
     activePeople: async (tenantId) => presence.count(tenantId)
   }
 }

@@ -12,6 +12,7 @@ import { StatusPill } from '../../ui/status-pill.tsx'
 import { Surface } from '../../ui/surface.tsx'
 import { showToast } from '../../ui/toast.ts'
 import { useSubmit } from '../../ui/use-submit.ts'
+import { useViewer } from '../../ui/viewer.tsx'
 import classes from './account.module.css'
 
 /** Name, language and time zone of oneself. */
@@ -29,6 +30,7 @@ export default function ProfilePage() {
     await settleLanguage(changed.locale, school.locale)
     showToast(i18n.getFixedT(null, 'account')('profile.saved'), { tone: 'good' })
   })
+  const { locale } = useViewer()
   const device = Intl.DateTimeFormat().resolvedOptions().timeZone
   const schoolLanguage = supported(school.locale)
 
@@ -71,7 +73,7 @@ export default function ProfilePage() {
             <NativeSelect
               name="timeZone"
               label={t('profile.timeZone')}
-              description={t('profile.timeZoneHint', { time: timeIn(timeZone || device, i18n.language) })}
+              description={t('profile.timeZoneHint', { time: timeIn(timeZone || device, locale) })}
               value={timeZone}
               onChange={(event) => setTimeZone(event.currentTarget.value)}
               data={[
