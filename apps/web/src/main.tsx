@@ -1,7 +1,8 @@
+import { startTransition } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createBrowserRouter } from 'react-router'
 import './ui/styles.css'
-import { onSessionEnded } from './api.ts'
+import { onSessionEnded, wasSignedIn } from './api.ts'
 import { settleLanguage, startLanguage } from './locale/i18n.ts'
 import { path } from './path.ts'
 import { routes } from './routes.tsx'
@@ -40,14 +41,22 @@ const root = createRoot(place)
 
 async function start(): Promise<void> {
   const [me, school] = await Promise.all([
-    queryClient.fetchQuery(meQuery),
+    nobodyYet() ? null : queryClient.fetchQuery(meQuery),
     queryClient.fetchQuery(schoolQuery),
     words,
     routed()
   ])
   await settleLanguage(me?.locale, school.locale)
   sessionStorage.removeItem(RELOADED)
-  root.render(<App router={router} queryClient={queryClient} />)
+  // As a transition the first drawing is done in slices, and a tap in between is not kept waiting.
+  startTransition(() => root.render(<App router={router} queryClient={queryClient} />))
+}
+
+/** At the door, with nobody remembered on this device, there is no need to ask who it is. */
+function nobodyYet(): boolean {
+  const nobody = location.pathname === path.signIn() && !wasSignedIn()
+  if (nobody) queryClient.setQueryData(meQuery.queryKey, null)
+  return nobody
 }
 
 /** Resolves when the code of the first page is here, so that nothing is drawn twice. */
