@@ -39,7 +39,7 @@ export function VideoContent({ item, source, study, onWatched, onRefetch }: Prop
   const tell = useCallback(
     (urgent = false) => {
       const player = video.current
-      if (!player || !(player.duration > 0) || player.played.length === 0) return
+      if (!player || !Number.isFinite(player.duration) || player.played.length === 0) return
       at.current = player.currentTime
       const ranges = mergeRanges(before.current, rangesOf(player.played))
       onWatched(percentWatched(ranges, player.duration))

@@ -26,7 +26,7 @@ export function StudyCards({ courses, view }: Props) {
         <li key={course.id} className={classes.course}>
           <CourseCover course={course} small={view === 'list'} />
           <div className={classes.body}>
-            <CourseName course={course} />
+            <CourseName course={course} view={view} />
             <StudyState course={course} />
           </div>
         </li>
@@ -44,7 +44,7 @@ export function TeachCards({ courses, view }: Props) {
         <li key={course.id} className={classes.course}>
           <CourseCover course={course} small={view === 'list'} />
           <div className={classes.body}>
-            <CourseName course={course} />
+            <CourseName course={course} view={view} />
             <p className={classes.facts}>
               <StatusPill status={course.status} />
               {course.learners === null ? null : <span>{t('dashboard.learners', { count: course.learners })}</span>}
@@ -68,10 +68,12 @@ export function TeachCards({ courses, view }: Props) {
   )
 }
 
-function CourseName({ course }: { readonly course: Card }) {
+/** Where the band shows the code already, the name does without it. */
+function CourseName({ course, view }: { readonly course: Card; readonly view: View }) {
+  const code = view === 'list' || course.coverUrl !== null ? course.code : null
   return (
     <div className={classes.name}>
-      {course.code ? <p className={classes.code}>{course.code}</p> : null}
+      {code ? <p className={classes.code}>{code}</p> : null}
       <h3 className={classes.title}>
         <Link to={path.course({ courseId: course.id })} dir="auto">
           {course.title}

@@ -27,7 +27,7 @@ export function DashboardSkeleton({ view }: { readonly view: View }) {
         </div>
         <div className={cards[view]}>
           {three.map((at) => (
-            <Skeleton key={at} height={view === 'cards' ? '19rem' : '5rem'} radius={view === 'cards' ? 'lg' : 0} />
+            <Skeleton key={at} height={view === 'cards' ? '18rem' : '5rem'} radius={view === 'cards' ? 'lg' : 0} />
           ))}
         </div>
       </div>

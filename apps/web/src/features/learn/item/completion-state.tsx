@@ -57,6 +57,7 @@ function DoneButton({ item, study }: Pick<Props, 'item' | 'study'>) {
   return (
     <Button
       onClick={press}
+      className={classes.button ?? ''}
       variant={done ? 'light' : 'filled'}
       leftSection={done ? <IconCircleCheckFilled size={22} aria-hidden /> : <IconCheck size={20} aria-hidden />}
       {...(done ? { title: t('footer.takeBack') } : {})}

@@ -16,7 +16,7 @@ export function DueTime({ at, finished = false }: { readonly at: string; readonl
     weekday: 'short',
     day: 'numeric',
     month: 'short',
-    hour: '2-digit',
+    hour: 'numeric',
     minute: '2-digit',
     ...(instant.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' }),
     ...(timeZone ? { timeZone } : {})
