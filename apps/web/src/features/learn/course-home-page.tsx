@@ -53,6 +53,7 @@ export default function CourseHomePage() {
 function Course({ home }: { readonly home: CourseHome }) {
   const { t } = useReader()
   const { course, units } = home
+  const { asLearner } = useLens(course.id)
   const { isFolded, fold } = useFolded(course.id, units)
   const allFolded = units.every(({ id }) => isFolded(id))
   return (
@@ -95,6 +96,7 @@ function Course({ home }: { readonly home: CourseHome }) {
                 courseId={course.id}
                 unit={unit}
                 folded={isFolded(unit.id)}
+                studies={home.abilities.study || asLearner}
                 onFold={(folded) => fold([unit.id], folded)}
               />
             ))}
@@ -120,12 +122,16 @@ function Header({ home }: { readonly home: CourseHome }) {
         <div className={classes.words}>
           {course.code || course.status !== 'published' ? (
             <p className={classes.eyebrow}>
-              {course.code ? <span dir="auto">{course.code}</span> : null}
+              {course.code ? (
+                <span>
+                  <bdi>{course.code}</bdi>
+                </span>
+              ) : null}
               {course.status === 'published' ? null : <StatusPill status={course.status} />}
             </p>
           ) : null}
-          <h1 className={classes.title} tabIndex={-1} dir="auto">
-            {course.title}
+          <h1 className={classes.title} tabIndex={-1}>
+            <bdi>{course.title}</bdi>
           </h1>
           {teachers.length > 0 ? <p className={classes.teachers}>{t('courseHome.teachers', { names })}</p> : null}
         </div>
@@ -147,8 +153,8 @@ function Header({ home }: { readonly home: CourseHome }) {
         ) : null}
       </div>
       {course.description ? (
-        <p className={classes.description} dir="auto">
-          {course.description}
+        <p className={classes.description}>
+          <bdi>{course.description}</bdi>
         </p>
       ) : null}
       {lock ? (
@@ -182,8 +188,8 @@ function Actions({ home }: { readonly home: CourseHome }) {
         >
           <span>
             <strong>{t(begun ? 'courseHome.continue' : 'courseHome.start')}</strong>
-            <span className={classes.resume} dir="auto">
-              {resume.title}
+            <span className={classes.resume}>
+              <bdi>{resume.title}</bdi>
             </span>
           </span>
         </Button>

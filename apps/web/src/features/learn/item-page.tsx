@@ -89,11 +89,11 @@ function Visit({ item, home, studying, refetch, news }: VisitProps) {
   return (
     <article className={classes.item} aria-labelledby="item-title">
       <header className={classes.header}>
-        <p className={classes.unit} dir="auto">
-          {item.unitTitle}
+        <p className={classes.unit}>
+          <bdi>{item.unitTitle}</bdi>
         </p>
-        <h1 id="item-title" className={classes.title} tabIndex={-1} dir="auto">
-          {item.title}
+        <h1 id="item-title" className={classes.title} tabIndex={-1}>
+          <bdi>{item.title}</bdi>
         </h1>
         <p className={classes.facts}>
           <span className={classes.kind}>

@@ -30,8 +30,8 @@ export function FileContent({ file, onRefetch }: Props) {
           <IconPaperclip size={28} stroke={1.5} aria-hidden />
         </span>
         <div className={classes.what}>
-          <p className={classes.name} dir="auto">
-            {name}
+          <p className={classes.name}>
+            <bdi>{name}</bdi>
           </p>
           <p className={classes.small}>
             <bdi>{[extension(name) ?? mediaType, sizeInWords(size, locale)].join(' · ')}</bdi>

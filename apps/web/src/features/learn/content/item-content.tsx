@@ -28,8 +28,8 @@ export function ItemContent(props: Props) {
     <>
       <Content {...props} />
       {note ? (
-        <p className={classes.note} dir="auto">
-          {note}
+        <p className={classes.note}>
+          <bdi>{note}</bdi>
         </p>
       ) : null}
       <TurningHint />

@@ -20,8 +20,8 @@ export function LinkContent({ url, title, study }: Props) {
         <IconExternalLink size={28} stroke={1.5} aria-hidden />
       </span>
       <div className={classes.what}>
-        <p className={classes.name} dir="auto">
-          {title}
+        <p className={classes.name}>
+          <bdi>{title}</bdi>
         </p>
         <p className={classes.small} dir="ltr">
           <bdi>{URL.parse(url)?.host ?? url}</bdi>

@@ -75,8 +75,8 @@ function CourseName({ course, view }: { readonly course: Card; readonly view: Vi
     <div className={classes.name}>
       {code ? <p className={classes.code}>{code}</p> : null}
       <h3 className={classes.title}>
-        <Link to={path.course({ courseId: course.id })} dir="auto">
-          {course.title}
+        <Link to={path.course({ courseId: course.id })}>
+          <bdi>{course.title}</bdi>
         </Link>
       </h3>
     </div>

@@ -27,8 +27,8 @@ export function CourseCover({ course, small = false }: Props) {
       ) : (
         <>
           <Arches />
-          <span className={classes.code} dir="auto">
-            {small ? initials(title) : (code ?? initials(title))}
+          <span className={classes.code}>
+            <bdi>{small ? initials(title) : (code ?? initials(title))}</bdi>
           </span>
         </>
       )}

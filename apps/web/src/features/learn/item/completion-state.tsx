@@ -3,6 +3,7 @@ import { Button } from '@mantine/core'
 import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs'
 import IconCircleCheckFilled from '@tabler/icons-react/dist/esm/icons/IconCircleCheckFilled.mjs'
 import { announce } from '../../../ui/announce.ts'
+import { StatusPill } from '../../../ui/status-pill.tsx'
 import { percentInWords, spentOf } from '../outline/duration-words.ts'
 import { completionWords } from '../outline/lock-words.ts'
 import { useReader } from '../outline/use-reader.ts'
@@ -21,6 +22,7 @@ export function CompletionState({ item, study, watched, studying }: Props) {
   const reader = useReader()
   const { t, locale } = reader
   const { completion: rule, state } = item
+  if (item.lock.length > 0 && state !== 'completed') return <StatusPill status="locked" />
   if (studying && rule.kind === 'done') return <DoneButton item={item} study={study} />
   if (state === 'completed')
     return (

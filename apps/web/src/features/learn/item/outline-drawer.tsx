@@ -4,8 +4,10 @@ import IconListTree from '@tabler/icons-react/dist/esm/icons/IconListTree.mjs'
 import { lazy, Suspense, useState } from 'react'
 import { Link } from 'react-router'
 import { path } from '../../../path.ts'
+import { useLens } from '../../../shell/lens.tsx'
 import { ProgressBar } from '../../../ui/progress.tsx'
 import { ItemMark } from '../outline/item-mark.tsx'
+import { KindIcon } from '../outline/kind-icon.tsx'
 import { unitProgress } from '../outline/outline.ts'
 import { useReader } from '../outline/use-reader.ts'
 import classes from './outline-drawer.module.css'
@@ -61,7 +63,7 @@ export function OutlineDrawer(props: Props) {
       </aside>
       {sheet && home ? (
         <Suspense fallback={null}>
-          <OutlineSheet title={home.course.title} onClose={() => setSheet(false)}>
+          <OutlineSheet title={t('outline.title')} onClose={() => setSheet(false)}>
             <OutlineList {...props} home={home} onGo={() => setSheet(false)} />
           </OutlineSheet>
         </Suspense>
@@ -78,10 +80,12 @@ interface ListProps extends Props {
 function OutlineList({ courseId, home, itemId, onGo }: ListProps) {
   const { t } = useReader()
   const { course, units, progress, abilities } = home
+  const { asLearner } = useLens(courseId)
+  const studies = abilities.study || asLearner
   return (
     <div className={classes.list} data-scrolls>
-      <Link to={path.course({ courseId })} className={classes.course ?? ''} dir="auto" onClick={onGo}>
-        {course.title}
+      <Link to={path.course({ courseId })} className={classes.course ?? ''} onClick={onGo}>
+        <bdi>{course.title}</bdi>
       </Link>
       {abilities.study && progress.total > 0 ? (
         <div className={classes.progress}>
@@ -102,14 +106,18 @@ function OutlineList({ courseId, home, itemId, onGo }: ListProps) {
               open={unit.items.some(({ id }) => id === itemId) || units.length < 4}
             >
               <summary>
-                <span dir="auto">{unit.title}</span>
-                {total > 0 ? <span className={classes.far}>{t('unit.far', { completed, total })}</span> : null}
+                <span>
+                  <bdi>{unit.title}</bdi>
+                </span>
+                {studies && total > 0 ? (
+                  <span className={classes.far}>{t('unit.far', { completed, total })}</span>
+                ) : null}
               </summary>
               <ul>
                 {unit.items.map((item) =>
                   item.kind === 'heading' ? (
-                    <li key={item.id} className={classes.heading} dir="auto">
-                      {item.title}
+                    <li key={item.id} className={classes.heading}>
+                      <bdi>{item.title}</bdi>
                     </li>
                   ) : (
                     <li key={item.id}>
@@ -121,8 +129,10 @@ function OutlineList({ courseId, home, itemId, onGo }: ListProps) {
                         data-locked={item.lock.length > 0 || undefined}
                         onClick={onGo}
                       >
-                        <ItemMark item={item} size={18} />
-                        <span dir="auto">{item.title}</span>
+                        {studies ? <ItemMark item={item} size={18} /> : <KindIcon kind={item.kind} size={18} />}
+                        <span>
+                          <bdi>{item.title}</bdi>
+                        </span>
                       </Link>
                     </li>
                   )

@@ -18,26 +18,29 @@ interface Props {
   readonly courseId: string
   readonly unit: OutlineUnit
   readonly folded: boolean
+  /** Whoever does not study here has no marks and nothing left to do. */
+  readonly studies: boolean
   readonly onFold: (folded: boolean) => void
 }
 
 /** A unit as a box that folds: how far one is, and its items. */
-export function UnitBox({ courseId, unit, folded, onFold }: Props) {
+export function UnitBox({ courseId, unit, folded, studies, onFold }: Props) {
   const reader = useReader()
   const { t, locale } = reader
   const id = useId()
   const { completed, total, minutesLeft } = unitProgress(unit)
+  const time = minutesInWords(minutesLeft, locale)
   return (
     <section className={classes.unit} aria-labelledby={`${id}-title`}>
       <h2 className={classes.head}>
         <button type="button" aria-expanded={!folded} aria-controls={`${id}-items`} onClick={() => onFold(!folded)}>
           <IconChevronDown size={20} aria-hidden className={classes.chevron} />
-          <span className={classes.title} id={`${id}-title`} dir="auto">
-            {unit.title}
+          <span className={classes.title} id={`${id}-title`}>
+            <bdi>{unit.title}</bdi>
           </span>
           <span className={classes.far}>
-            {total > 0 ? <span>{t('unit.far', { completed, total })}</span> : null}
-            {minutesLeft > 0 ? <span>{t('minutesLeft', { time: minutesInWords(minutesLeft, locale) })}</span> : null}
+            {studies && total > 0 ? <span>{t('unit.far', { completed, total })}</span> : null}
+            {minutesLeft > 0 ? <span>{studies ? t('minutesLeft', { time }) : time}</span> : null}
           </span>
         </button>
       </h2>
@@ -52,10 +55,18 @@ export function UnitBox({ courseId, unit, folded, onFold }: Props) {
           {unit.items.map((item) =>
             item.kind === 'heading' ? (
               <li key={item.id} className={classes.heading}>
-                <h3 dir="auto">{item.title}</h3>
+                <h3>
+                  <bdi>{item.title}</bdi>
+                </h3>
               </li>
             ) : (
-              <ItemRow key={item.id} courseId={courseId} item={item} unitLocked={unit.lock.length > 0} />
+              <ItemRow
+                key={item.id}
+                courseId={courseId}
+                item={item}
+                unitLocked={unit.lock.length > 0}
+                studies={studies}
+              />
             )
           )}
         </ul>
@@ -68,9 +79,10 @@ interface RowProps {
   readonly courseId: string
   readonly item: OutlineItem
   readonly unitLocked: boolean
+  readonly studies: boolean
 }
 
-function ItemRow({ courseId, item, unitLocked }: RowProps) {
+function ItemRow({ courseId, item, unitLocked, studies }: RowProps) {
   const reader = useReader()
   const { t, locale } = reader
   const locked = item.lock.length > 0 && item.state !== 'completed'
@@ -83,19 +95,19 @@ function ItemRow({ courseId, item, unitLocked }: RowProps) {
         <KindIcon kind={item.kind} size={22} />
       </span>
       <div className={classes.words}>
-        <Link to={path.item({ courseId, itemId: item.id })} className={classes.name ?? ''} dir="auto">
-          {item.title}
+        <Link to={path.item({ courseId, itemId: item.id })} className={classes.name ?? ''}>
+          <bdi>{item.title}</bdi>
         </Link>
         <p className={classes.facts}>
           <span>{t(`kind.${item.kind}`)}</span>
           {item.minutes === null ? null : <span>{minutesInWords(item.minutes, locale)}</span>}
-          {item.dueAt === null ? null : <DueTime at={item.dueAt} finished={item.state === 'completed'} />}
+          {item.dueAt === null ? null : <DueTime at={item.dueAt} finished={!studies || item.state === 'completed'} />}
           {completes && item.state !== 'completed' && !locked ? <span>{completes}</span> : null}
           {item.published ? null : <StatusPill status="draft" />}
         </p>
         {locked && reason ? <p className={classes.reason}>{lockWords(reason, reader)}</p> : null}
       </div>
-      <ItemMark item={item} size={24} />
+      {studies ? <ItemMark item={item} size={24} /> : null}
     </li>
   )
 }
