@@ -56,7 +56,7 @@ beforeAll(async () => {
   await school.anyone.user.requestPasswordReset({ email: learner.email })
   const { entries: mails } = await administrator.api.notification.listMails({})
   const { rows: files } = await server.owner.query(
-    `insert into file.file (tenant_id, id, name, media_type, size, sha256, state, uploaded_by, created_at) values ($1, gen_random_uuid(), 'a.png', 'image/png', 1, 'x', 'ready', $2, now()) returning id`,
+    `insert into file.file (tenant_id, id, name, media_type, size, sha256, state, created_by, created_at) values ($1, gen_random_uuid(), 'a.png', 'image/png', 1, 'x', 'ready', $2, now()) returning id`,
     [school.id, teacher.id]
   )
   const { rows: signIns } = await server.owner.query(
