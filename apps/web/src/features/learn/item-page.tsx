@@ -113,7 +113,14 @@ function Visit({ item, home, studying, refetch, news }: VisitProps) {
         {locked ? (
           <LockedItem item={item} home={home} />
         ) : (
-          <ItemContent item={item} locale={home.course.locale} study={study} onWatched={setWatched} refetch={refetch} />
+          <ItemContent
+            item={item}
+            locale={home.course.locale}
+            study={study}
+            onWatched={setWatched}
+            onResumed={() => setResumed(true)}
+            refetch={refetch}
+          />
         )}
       </div>
       <ItemFooter
