@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { courseModule } from '@lyceum/course/module'
 import { fileModule } from '@lyceum/file/module'
 import { heldTransport, smtpTransport } from '@lyceum/notification/mail-transport'
 import { notificationModule } from '@lyceum/notification/module'
@@ -59,6 +60,11 @@ export async function compose({
     clock,
     secret: tokenSecret,
     publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`,
+    identityProviders: {
+      allowHttp: config.LYCEUM_ENV !== 'production',
+      allowPrivate: development || config.PRIVATE_IDENTITY_PROVIDERS,
+      firebaseKeysUrl: config.FIREBASE_KEYS_URL
+    },
     localNames: development ? ['127.0.0.1', '::1', '[::1]', '0.0.0.0'] : []
   })
   const storage = createDiskStorage({ folder: join(home, 'files') })
@@ -66,6 +72,7 @@ export async function compose({
   const startedAt = clock.now()
   const modules: Module[] = [
     userModule(users),
+    courseModule({ storage }),
     fileModule({
       storage,
       secret: fileSecret,
