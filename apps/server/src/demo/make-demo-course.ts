@@ -87,9 +87,9 @@ async function setItems(
     await teacher.api.course.updateItem(
       {
         itemId: item.id,
-        completion,
-        minutes,
-        note,
+        ...(completion ? { completion } : {}),
+        ...(minutes === undefined ? {} : { minutes }),
+        ...(note ? { note } : {}),
         ...(requires ? { requires: requires.map((required) => mustFind(byTitle, required).id) } : {}),
         ...(dueInDays === undefined ? {} : { dueAt: eveningIn(dueInDays, product.users.clock.now()) }),
         ...(captions.length > 0 ? { captions } : {})

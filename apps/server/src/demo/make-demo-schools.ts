@@ -24,6 +24,10 @@ export async function makeDemoSchools(
   const slugs = await product.users.tenants.slugs()
   if (slugs.some((slug) => !demoSchools.some((school) => school.slug === slug))) return
   tell('Making the demo schools (once)…')
+  const { log } = product.app
+  const { level } = log
+  // The hundreds of requests that follow are nobody's.
+  if (level === 'info') log.level = 'warn'
   for (const school of demoSchools) await makeSchool(product, school, publicUrl)
   product.users.tenants.forget()
   // What a killed start left in the queue, an import perhaps, is finished before anybody looks what is missing.
@@ -33,6 +37,7 @@ export async function makeDemoSchools(
     for (const course of demoCourses[slug] ?? []) await makeDemoCourse(product, school, course)
   }
   await product.worker.drain()
+  log.level = level
   writeFileSync(marker, '')
 }
 
