@@ -12,10 +12,9 @@ import { demoSchools } from '@lyceum/server/demo'
 import { findRunning } from '@lyceum/server/running'
 import { zipFolder } from '@lyceum/server/zip-folder'
 import { bearerByEmail, firstAdministrator } from '@lyceum/user/by-hand'
-import { asInstallation } from './commands/person.ts'
 import { withProduct } from './installation.ts'
 import { CommandFailed, exitCodes } from './outcome.ts'
-import { chooseSchool, type School } from './schools.ts'
+import { asInstallation, chooseSchool, type School } from './schools.ts'
 import { clientAt, type Door } from './server-door.ts'
 import { answer, progress, styled } from './terminal.ts'
 import { uploadFile } from './upload.ts'
@@ -62,6 +61,8 @@ function readSource(path: string): Source {
 
 async function importThrough(door: Door, source: Source, { title, publish, json }: Ordered): Promise<void> {
   const { course } = clientAt(door)
+  // A wrong password is better told before a long upload than after it.
+  await door.token()
   const shown = progress()
   try {
     const fileId = await upload(door, source, shown.show)

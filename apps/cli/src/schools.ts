@@ -1,6 +1,7 @@
 import { installationEntry } from '@lyceum/platform/runtime'
 import type { Composition } from '@lyceum/server/compose'
 import { demoSchools } from '@lyceum/server/demo'
+import type { UserContext } from '@lyceum/user/by-hand'
 import { type Tenant, userContract } from '@lyceum/user/contract'
 import type { Static } from 'typebox'
 import { CommandFailed, exitCodes } from './outcome.ts'
@@ -8,7 +9,7 @@ import { CommandFailed, exitCodes } from './outcome.ts'
 export type School = Static<typeof Tenant>
 
 /** Work above schools belongs to none of them. */
-export const ABOVE = '00000000-0000-0000-0000-000000000000'
+const ABOVE = '00000000-0000-0000-0000-000000000000'
 
 export async function listSchools({ runtime }: Composition): Promise<School[]> {
   const users = runtime.runner('user', installationEntry(ABOVE)).asking.call(userContract)
@@ -41,4 +42,27 @@ export async function chooseSchool(product: Composition, slug: string | undefine
   const found = schools.find((school) => school.slug === wanted)
   if (found) return found
   throw new CommandFailed('school.unknown', `There is no school “${wanted}”. There are: ${known}.`)
+}
+
+/** Runs inside one school as the installation. */
+export const asInstallation = <Answer>(
+  { runtime }: Composition,
+  tenantId: string,
+  work: (context: UserContext) => Promise<Answer>
+): Promise<Answer> => runtime.runner('user', installationEntry(tenantId)).transact(work)
+
+/** Makes exactly these host names lead to a school. @throws tenant.stale, tenant.host-taken, request.invalid */
+export async function setHosts(
+  { runtime }: Composition,
+  { id, version }: School,
+  hosts: readonly string[]
+): Promise<void> {
+  const users = runtime.modules.find(({ contract }) => contract.module === 'user')
+  if (!users) throw new Error('This installation has no module user.')
+  await runtime.invoke(
+    users,
+    'updateTenant',
+    { ...installationEntry(ABOVE), expectedVersion: version },
+    { tenantId: id, hosts }
+  )
 }

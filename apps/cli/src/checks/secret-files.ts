@@ -13,9 +13,10 @@ export const secretFiles: Check = {
         `others on this machine may read ${open.map((name) => join(folder, name)).join(', ')}`,
         `chmod 700 ${folder} && chmod 600 ${folder}/*   and, if somebody may have read them, replace them.`
       )
+    const started = existsSync(join(home, 'files'))
     const needed = [
-      ...(config.TOKEN_SECRET === null ? ['token-secret'] : []),
-      ...(config.FILE_SECRET === null ? ['file-secret'] : []),
+      ...(started && config.TOKEN_SECRET === null ? ['token-secret'] : []),
+      ...(started && config.FILE_SECRET === null ? ['file-secret'] : []),
       ...(config.DATABASE_URL === null && existsSync(join(home, 'postgres')) ? ['postgres-password'] : [])
     ]
     const missing = needed.filter((name) => !existsSync(join(folder, name)))

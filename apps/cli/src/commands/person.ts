@@ -1,10 +1,7 @@
-import { installationEntry } from '@lyceum/platform/runtime'
-import type { Composition } from '@lyceum/server/compose'
 import type { UserContext } from '@lyceum/user/by-hand'
 import type { SchoolRole } from '@lyceum/user/contract'
 import { Argument, Command, Option } from 'commander'
 import { withProduct } from '../installation.ts'
-import { chooseSchool } from '../schools.ts'
 import { answer } from '../terminal.ts'
 
 interface Where {
@@ -77,18 +74,13 @@ Examples:
   return person
 }
 
-const inSchool = (
+async function inSchool(
   slug: string | undefined,
   work: (context: UserContext, publicUrl: string) => Promise<void>
-): Promise<void> =>
-  withProduct(async (product, { publicUrl }) => {
+): Promise<void> {
+  const { asInstallation, chooseSchool } = await import('../schools.ts')
+  await withProduct(async (product, { publicUrl }) => {
     const { id } = await chooseSchool(product, slug)
     await asInstallation(product, id, (context) => work(context, publicUrl))
   })
-
-/** Runs inside one school as the installation. */
-export const asInstallation = <Answer>(
-  { runtime }: Composition,
-  tenantId: string,
-  work: (context: UserContext) => Promise<Answer>
-): Promise<Answer> => runtime.runner('user', installationEntry(tenantId)).transact(work)
+}

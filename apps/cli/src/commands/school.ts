@@ -1,7 +1,5 @@
-import { installationEntry } from '@lyceum/platform/runtime'
 import { Command } from 'commander'
 import { withProduct } from '../installation.ts'
-import { ABOVE, chooseSchool, listSchools } from '../schools.ts'
 import { answer, table } from '../terminal.ts'
 
 interface Create {
@@ -69,6 +67,7 @@ Examples:
     .addHelpText('after', '\nExamples:\n  $ lyceum school list --json | jq -r ".schools[].slug"')
     .action(({ json }: { json?: boolean }) =>
       withProduct(async (product) => {
+        const { listSchools } = await import('../schools.ts')
         const schools = await listSchools(product)
         answer(json, { schools }, () =>
           schools.length === 0
@@ -98,18 +97,9 @@ Examples:
     )
     .action((slug: string, hosts: string[], { json }: { json?: boolean }) =>
       withProduct(async (product) => {
+        const { chooseSchool, setHosts } = await import('../schools.ts')
         const before = await chooseSchool(product, slug)
-        if (hosts.length > 0) {
-          const { runtime } = product
-          const users = runtime.modules.find(({ contract }) => contract.module === 'user')
-          if (users)
-            await runtime.invoke(
-              users,
-              'updateTenant',
-              { ...installationEntry(ABOVE), expectedVersion: before.version },
-              { tenantId: before.id, hosts }
-            )
-        }
+        if (hosts.length > 0) await setHosts(product, before, hosts)
         const after = await chooseSchool(product, slug)
         answer(json, { slug, hosts: after.hosts }, () => after.hosts.join('\n'))
       })

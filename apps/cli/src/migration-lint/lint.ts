@@ -169,7 +169,10 @@ function indexing(
 function unguarded(statements: readonly Statement[]): { line: number; table: string }[] {
   const fenced = new Set(
     statements.flatMap(({ text }) => {
-      const guarded = [...text.matchAll(/platform\.guard\(\s*'([^']+)'/gi)].map(([, table = '']) => plain(table))
+      const loop = /^do\b/i.test(text) && /enable row level security/i.test(text)
+      // A loop over names fences each of them.
+      const pattern = loop ? /'(\w+\.\w+)'/g : /platform\.guard\(\s*'([^']+)'/gi
+      const guarded = [...text.matchAll(pattern)].map(([, table = '']) => plain(table))
       const [, policied] = new RegExp(`^create\\s+policy\\s+\\S+\\s+on\\s+${NAME}`, 'i').exec(text) ?? []
       return policied === undefined ? guarded : [...guarded, plain(policied)]
     })
