@@ -4,7 +4,14 @@ import Type, { type Static, type TSchema } from 'typebox'
 export const oneOf = <const Words extends readonly string[]>(words: Words, options: { description?: string } = {}) =>
   Type.Unsafe<Words[number]>({ type: 'string', enum: [...words], ...options })
 
-export const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()])
+/** A value that may be missing on purpose. Primitives become `type: [t, 'null']`, which serialises without a validator. */
+export const nullable = <S extends TSchema>(schema: S) => {
+  const { type, ...rest }: { type?: unknown; enum?: unknown } = { ...schema }
+  if (typeof type !== 'string' || type === 'object' || type === 'array')
+    return Type.Unsafe<Static<S> | null>(Type.Union([schema, Type.Null()]))
+  const words = Array.isArray(rest.enum) ? { enum: [...rest.enum, null] } : {}
+  return Type.Unsafe<Static<S> | null>({ ...rest, ...words, type: [type, 'null'] })
+}
 
 export const Id = Type.String({ format: 'uuid', description: 'UUIDv7' })
 

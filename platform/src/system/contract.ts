@@ -29,6 +29,8 @@ export const HealthCheck = Type.Object({
   message: Type.String({ description: 'in words, with the remedy when not ok' })
 })
 
+export type HealthCheck = Static<typeof HealthCheck>
+
 export const Overview = Type.Object({
   healthy: Type.Boolean(),
   checks: Type.Array(HealthCheck),

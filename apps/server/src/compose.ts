@@ -1,0 +1,115 @@
+import type { Clock } from '@lyceum/platform/clock'
+import type { Config } from '@lyceum/platform/config'
+import { openDatabase } from '@lyceum/platform/database'
+import { buildServer } from '@lyceum/platform/http'
+import { openListener } from '@lyceum/platform/listener'
+import type { Log } from '@lyceum/platform/log'
+import { createMetrics } from '@lyceum/platform/metrics'
+import type { Module } from '@lyceum/platform/module'
+import { createRuntime } from '@lyceum/platform/runtime'
+import { systemModule } from '@lyceum/platform/system/module'
+import { createWorker } from '@lyceum/platform/worker'
+import { userModule } from '@lyceum/user/module'
+import { openUserServices } from '@lyceum/user/services'
+import { addHealth } from './health.ts'
+import { schedules } from './schedules.ts'
+
+export interface Surroundings {
+  readonly config: Config
+  readonly home: string
+  readonly clock: Clock
+  readonly log: Log
+  /** Logins of the two roles that run the product, never the owner's. */
+  readonly appUrl: string
+  readonly jobsUrl: string
+  readonly tokenSecret: string
+  readonly fileSecret: string
+}
+
+/** The composition root: every module, the server over them and the worker beside it, from one configuration. */
+export async function compose({ config, clock, log, appUrl, jobsUrl, tokenSecret }: Surroundings) {
+  const database = openDatabase({
+    url: appUrl,
+    max: config.DATABASE_POOL,
+    applicationName: `lyceum ${config.RELEASE}`,
+    prepare: config.DATABASE_PREPARE
+  })
+  const listener = openListener(appUrl, 'lyceum')
+  const development = config.LYCEUM_ENV === 'development'
+  const users = await openUserServices({
+    database,
+    listener,
+    clock,
+    secret: tokenSecret,
+    localNames: development ? ['127.0.0.1', '::1', '[::1]', '0.0.0.0'] : []
+  })
+  const startedAt = clock.now()
+  const modules: Module[] = [
+    userModule(users),
+    systemModule({
+      jobs: () => worker.pool,
+      health: () => health.checks(),
+      activePeople: (tenantId) => users.activePeople(tenantId),
+      release: config.RELEASE,
+      environment: config.LYCEUM_ENV,
+      startedAt
+    })
+  ]
+
+  // Set when an event or a job is written, so that inline processing runs only after requests that caused some.
+  let queued = false
+  const runtime = createRuntime({
+    modules,
+    database,
+    clock,
+    queued: () => {
+      queued = true
+    }
+  })
+  const worker = createWorker({
+    runtime,
+    jobsUrl,
+    listener,
+    log,
+    concurrency: 4,
+    schedules,
+    tenants: () => users.tenants.active()
+  })
+  const metrics = createMetrics(config.RELEASE, database)
+  const app = await buildServer({
+    runtime,
+    authenticate: users.authenticate,
+    frontendUrls: config.FRONTEND_URL,
+    trustTenantHeader: development || config.TENANT_HEADER,
+    log,
+    metrics,
+    release: config.RELEASE,
+    trustProxy: config.TRUST_PROXY,
+    secure: config.PUBLIC_URL?.startsWith('https:') ?? false,
+    answered: async () => {
+      if (!config.TASKS_FORCE_INLINE || !queued) return
+      queued = false
+      await worker.drain()
+    }
+  })
+  const health = addHealth(app, { database, metrics, release: config.RELEASE })
+
+  return {
+    app,
+    runtime,
+    worker,
+    users,
+    health,
+    /** In the order that loses nothing: no new requests, running ones finish, jobs hand themselves in, connections close. */
+    close: async () => {
+      health.leave()
+      await app.close()
+      users.revocations.close()
+      await worker.stop()
+      await listener.close()
+      await database.close()
+    }
+  }
+}
+
+export type Composition = Awaited<ReturnType<typeof compose>>

@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Client, createClient, type Transport } from '@lyceum/client'
+import type { Clock } from '@lyceum/platform/clock'
+import { readConfig } from '@lyceum/platform/config'
+import { newId } from '@lyceum/platform/id'
+import { createLog } from '@lyceum/platform/log'
+import type { SchoolRole } from '@lyceum/user/contract'
+import pg from 'pg'
+import { inject as provided } from 'vitest'
+import { type Composition, compose } from '../compose.ts'
+import { PASSWORDS, TEMPLATE } from './global-setup.ts'
+
+/** Runs with the real time unless moved: `advance` jumps ahead, `set` stops it. */
+export class TestClock implements Clock {
+  #offset = 0
+  now(): Date {
+    return new Date(Date.now() + this.#offset)
+  }
+  advance(milliseconds: number): void {
+    this.#offset += milliseconds
+  }
+}
+
+export interface TestPerson {
+  readonly id: string
+  readonly name: string
+  readonly email: string
+  readonly token: string
+  readonly api: Client
+}
+
+export interface TestSchool {
+  readonly id: string
+  readonly slug: string
+  readonly host: string
+  /** A client of somebody who is not signed in. */
+  readonly anyone: Client
+  /** A signed-in account without a password; `named` is part of name and address. */
+  person(role: SchoolRole, named?: string, options?: { readonly operator?: boolean }): Promise<TestPerson>
+}
+
+export interface TestServer extends Composition {
+  readonly clock: TestClock
+  readonly home: string
+  /** The owner's connection: sees every tenant, for looking behind the scenes. */
+  readonly owner: pg.Pool
+  newSchool(): Promise<TestSchool>
+  /** A client that sends these headers with every request. */
+  client(headers: Readonly<Record<string, string>>): Client
+}
+
+/**
+ * The whole product over a database of its own, asked through `inject`. Every test makes a fresh school: row-level
+ * security keeps tests apart. Jobs and reactions run before a request is answered, unless `inline` is false.
+ */
+export async function startTestServer({
+  inline = true,
+  env = {}
+}: {
+  readonly inline?: boolean
+  readonly env?: Readonly<Record<string, string>>
+} = {}): Promise<TestServer> {
+  const ownerUrl = new URL(provided('ownerUrl'))
+  const name = `lyceum_test_${randomUUID().replaceAll('-', '').slice(0, 16)}`
+  const admin = new pg.Client({ connectionString: ownerUrl.href })
+  await admin.connect()
+  await createFromTemplate(admin, name)
+  ownerUrl.pathname = `/${name}`
+  const as = (user: string, password: string) => {
+    const url = new URL(ownerUrl)
+    url.username = user
+    url.password = password
+    return url.href
+  }
+  const home = mkdtempSync(join(tmpdir(), 'lyceum-home-'))
+  const clock = new TestClock()
+  const config = readConfig({
+    LYCEUM_HOME: home,
+    LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
+    TASKS_FORCE_INLINE: String(inline),
+    RELEASE: 'test',
+    DATABASE_POOL: '6',
+    ...env
+  })
+  const composed = await compose({
+    config,
+    home,
+    clock,
+    log: createLog({ level: config.LOG_LEVEL, release: 'test', secrets: () => [] }),
+    appUrl: as('lyceum_app', PASSWORDS.app),
+    jobsUrl: as('lyceum_jobs', PASSWORDS.jobs),
+    tokenSecret: 'token secret of the tests, long enough',
+    fileSecret: 'file secret of the tests, long enough'
+  })
+  await composed.app.ready()
+  const owner = new pg.Pool({ connectionString: ownerUrl.href, max: 2 })
+
+  const client = (headers: Readonly<Record<string, string>>): Client => createClient(injectTransport(composed, headers))
+  return {
+    ...composed,
+    clock,
+    home,
+    owner,
+    client,
+    newSchool: async () => {
+      const school = await insertSchool(owner, clock.now())
+      composed.users.tenants.forget()
+      return {
+        ...school,
+        anyone: client({ host: school.host }),
+        person: (role, named = role, { operator = false } = {}) =>
+          insertPerson({ owner, composed, client, school, clock }, role, named, operator)
+      }
+    },
+    close: async () => {
+      await composed.close()
+      await owner.end()
+      await admin.query(`drop database ${name} with (force)`)
+      await admin.end()
+      rmSync(home, { recursive: true, force: true })
+    }
+  }
+}
+
+/** Another worker may be copying the template at the same moment; then it is busy for some milliseconds. */
+async function createFromTemplate(admin: pg.Client, name: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await admin.query(`create database ${name} template ${TEMPLATE}`)
+      return
+    } catch (error) {
+      const busy = error instanceof pg.DatabaseError && error.code === '55006'
+      if (!busy || attempt === 50) throw error
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+}
+
+const injectTransport =
+  ({ app }: Composition, common: Readonly<Record<string, string>>): Transport =>
+  async ({ method, url, headers, body }) => {
+    const response = await app.inject({
+      method: method === 'POST' || method === 'PUT' || method === 'PATCH' || method === 'DELETE' ? method : 'GET',
+      url,
+      headers: { ...headers, ...common },
+      ...(body === undefined ? {} : { payload: body })
+    })
+    return { status: response.statusCode, body: response.body === '' ? undefined : response.json() }
+  }
+
+async function insertSchool(owner: pg.Pool, now: Date): Promise<{ id: string; slug: string; host: string }> {
+  const id = newId()
+  const slug = `s${id.slice(-12)}`
+  const host = `${slug}.test`
+  await owner.query(`insert into "user".tenant (id, slug, name, created_at) values ($1, $2, $3, $4)`, [
+    id,
+    slug,
+    `School ${slug}`,
+    now
+  ])
+  await owner.query(`insert into "user".tenant_host (host, tenant_id) values ($1, $2)`, [host, id])
+  return { id, slug, host }
+}
+
+interface Making {
+  readonly owner: pg.Pool
+  readonly composed: Composition
+  readonly client: (headers: Readonly<Record<string, string>>) => Client
+  readonly school: { readonly id: string; readonly host: string }
+  readonly clock: Clock
+}
+
+async function insertPerson(
+  { owner, composed, client, school, clock }: Making,
+  role: SchoolRole,
+  named: string,
+  operator: boolean
+): Promise<TestPerson> {
+  const id = newId()
+  const name = named.charAt(0).toUpperCase() + named.slice(1)
+  const email = `${named.toLowerCase().replace(/\W+/g, '.')}.${id.slice(-6)}@example.test`
+  const now = clock.now()
+  await owner.query(
+    `insert into "user".person (tenant_id, id, name, email, email_key, role, operator, activated_at, email_verified_at, created_at) values ($1, $2, $3, $4, $4, $5, $6, $7, $7, $7)`,
+    [school.id, id, name, email, role, operator, now]
+  )
+  const token = await composed.users.tokens.issue(
+    { tenantId: school.id, userId: id, signInId: newId(), name, role, operator },
+    now
+  )
+  return { id, name, email, token, api: client({ host: school.host, authorization: `Bearer ${token}` }) }
+}

@@ -1,0 +1,48 @@
+import type { Authenticate } from '@lyceum/platform/authenticate'
+import type { Clock } from '@lyceum/platform/clock'
+import type { Database } from '@lyceum/platform/database'
+import type { Listener } from '@lyceum/platform/listener'
+import { type AccessTokens, accessTokens } from './sign-in/access-token.ts'
+import { authenticator } from './sign-in/authenticate.ts'
+import { createPresence } from './sign-in/presence.ts'
+import { openRevocationList, type RevocationList } from './sign-in/revocation-list.ts'
+import { openTenantDirectory, type TenantDirectory } from './tenant/tenant-directory.ts'
+
+/** What the user module keeps in memory, and the door it holds for every other module. */
+export interface UserServices {
+  readonly tokens: AccessTokens
+  readonly revocations: RevocationList
+  readonly tenants: TenantDirectory
+  readonly authenticate: Authenticate
+  readonly clock: Clock
+  readonly database: Database
+  /** Seals what must be read again, but not by whoever reads the database: client secrets of identity providers. */
+  readonly secret: string
+  /** Signed-in people of a school seen in the last five minutes by this process. */
+  activePeople(tenantId: string): Promise<number>
+}
+
+export async function openUserServices(options: {
+  readonly database: Database
+  readonly listener: Listener
+  readonly clock: Clock
+  readonly secret: string
+  readonly localNames: readonly string[]
+}): Promise<UserServices> {
+  const { database, listener, clock, secret, localNames } = options
+  const tokens = accessTokens(secret)
+  const revocations = await openRevocationList(database, listener, clock)
+  const tenants = await openTenantDirectory(database, listener, { localNames })
+  const presence = createPresence(clock)
+  const authenticate = authenticator({ tenants, tokens, revocations, clock, presence })
+  return {
+    tokens,
+    revocations,
+    tenants,
+    authenticate,
+    clock,
+    database,
+    secret,
+    activePeople: async (tenantId) => presence.count(tenantId)
+  }
+}

@@ -1,0 +1,112 @@
+import { anyone, type Caller } from '@lyceum/platform/caller'
+import { defineError, LyceumError } from '@lyceum/platform/errors'
+import { errors, jwtVerify, SignJWT } from 'jose'
+import type { SchoolRole } from '../contract.ts'
+import { permissionsOf } from '../person/role.ts'
+
+/** Seconds an access token is believed. */
+export const ACCESS_SECONDS = 15 * 60
+
+const AccessExpired = defineError('auth.access-expired', 'unauthenticated', () => 'Your sign-in needs refreshing.')
+const AccessInvalid = defineError(
+  'auth.access-invalid',
+  'unauthenticated',
+  () => 'This access token is not valid here. Sign in again.'
+)
+
+/** Who an access token is made out to. */
+export interface Bearer {
+  readonly tenantId: string
+  readonly userId: string
+  readonly signInId: string
+  readonly name: string
+  readonly role: SchoolRole
+  readonly operator: boolean
+}
+
+export interface ReadToken {
+  readonly caller: Caller
+  /** Milliseconds since 1970, for comparing with revocations. */
+  readonly issuedAt: number
+  readonly expiresAt: number
+}
+
+export interface AccessTokens {
+  issue(bearer: Bearer, now: Date): Promise<string>
+  /** @throws auth.access-expired, auth.access-invalid */
+  read(token: string, now: Date): Promise<ReadToken>
+}
+
+const ISSUER = 'lyceum'
+
+/** JSON Web Tokens (RFC 7519) with HMAC-SHA-256: issued and read by this installation only. */
+export function accessTokens(secret: string): AccessTokens {
+  const key = new TextEncoder().encode(secret)
+  // A token is used many times in its quarter of an hour; its signature needs checking once.
+  const known = new Map<string, ReadToken>()
+  const remember = (token: string, read: ReadToken): ReadToken => {
+    if (known.size >= 20_000) for (const oldest of known.keys()) if (known.delete(oldest) && known.size < 15_000) break
+    known.set(token, read)
+    return read
+  }
+  return {
+    issue: ({ tenantId, userId, signInId, name, role, operator }, now) => {
+      const seconds = Math.floor(now.getTime() / 1000)
+      return new SignJWT({
+        tid: tenantId,
+        sid: signInId,
+        name,
+        role,
+        ...(operator ? { op: true } : {}),
+        ims: now.getTime()
+      })
+        .setProtectedHeader({ alg: 'HS256' })
+        .setSubject(userId)
+        .setIssuer(ISSUER)
+        .setIssuedAt(seconds)
+        .setExpirationTime(seconds + ACCESS_SECONDS)
+        .sign(key)
+    },
+    read: async (token, now) => {
+      const found = known.get(token)
+      if (found) {
+        if (found.expiresAt <= now.getTime()) throw AccessExpired()
+        return found
+      }
+      const { payload } = await jwtVerify(token, key, {
+        issuer: ISSUER,
+        algorithms: ['HS256'],
+        currentDate: now,
+        clockTolerance: 5
+      }).catch(refused)
+      const { sub, tid, sid, name, role, op, ims, exp } = payload
+      if (
+        typeof sub !== 'string' ||
+        typeof tid !== 'string' ||
+        typeof sid !== 'string' ||
+        typeof name !== 'string' ||
+        typeof ims !== 'number' ||
+        typeof exp !== 'number' ||
+        !isRole(role)
+      ) {
+        throw AccessInvalid()
+      }
+      const caller: Caller = {
+        ...anyone(tid),
+        userId: sub,
+        name,
+        role,
+        permissions: permissionsOf(role, op === true),
+        signInId: sid
+      }
+      return remember(token, { caller, issuedAt: ims, expiresAt: exp * 1000 })
+    }
+  }
+}
+
+function refused(error: unknown): never {
+  throw error instanceof errors.JWTExpired ? AccessExpired() : error instanceof LyceumError ? error : AccessInvalid()
+}
+
+const isRole = (role: unknown): role is SchoolRole =>
+  role === 'administrator' || role === 'teacher' || role === 'assistant' || role === 'learner' || role === 'observer'

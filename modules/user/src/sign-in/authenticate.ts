@@ -1,0 +1,45 @@
+import type { Authenticate } from '@lyceum/platform/authenticate'
+import { anyone } from '@lyceum/platform/caller'
+import type { Clock } from '@lyceum/platform/clock'
+import { defineError, LyceumError } from '@lyceum/platform/errors'
+import type { TenantDirectory } from '../tenant/tenant-directory.ts'
+import type { AccessTokens } from './access-token.ts'
+import type { Presence } from './presence.ts'
+import type { RevocationList } from './revocation-list.ts'
+
+const AccessRevoked = defineError('auth.access-expired', 'unauthenticated', () => 'Your sign-in needs refreshing.')
+const WrongSchool = defineError(
+  'auth.access-invalid',
+  'unauthenticated',
+  () => 'This access token belongs to another school. Sign in here.'
+)
+
+/** The door of every request: which school, and who. */
+export const authenticator =
+  ({
+    tenants,
+    tokens,
+    revocations,
+    clock,
+    presence
+  }: {
+    readonly tenants: TenantDirectory
+    readonly tokens: AccessTokens
+    readonly revocations: RevocationList
+    readonly clock: Clock
+    readonly presence: Presence
+  }): Authenticate =>
+  async ({ host, tenantSlug, accessToken }) => {
+    const tenantId = await tenants.resolve(host, tenantSlug)
+    if (accessToken === undefined) return { caller: anyone(tenantId) }
+    try {
+      const token = await tokens.read(accessToken, clock.now())
+      if (token.caller.tenantId !== tenantId) throw WrongSchool()
+      if (revocations.revoked(token)) throw AccessRevoked()
+      presence.seen(tenantId, token.caller.userId)
+      return { caller: token.caller }
+    } catch (error) {
+      if (error instanceof LyceumError) return { caller: anyone(tenantId), refused: error }
+      throw error
+    }
+  }

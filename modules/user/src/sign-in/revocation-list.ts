@@ -1,0 +1,79 @@
+import type { Clock } from '@lyceum/platform/clock'
+import type { Database } from '@lyceum/platform/database'
+import { inInstallation } from '@lyceum/platform/db'
+import { defineError } from '@lyceum/platform/errors'
+import type { Listener } from '@lyceum/platform/listener'
+import { sql } from 'kysely'
+import type { Tables } from '../context.ts'
+import type { ReadToken } from './access-token.ts'
+
+export const REVOCATION_CHANNEL = 'lyceum_revocation'
+
+const RevocationsUnavailable = defineError(
+  'auth.revocations-unavailable',
+  'unavailable',
+  () => 'Sign-ins cannot be checked at the moment. Nothing was changed; please try again in a few seconds.',
+  () => ({ retryAfter: 5 })
+)
+
+/** How long the list may go without being read before nobody is believed any more. */
+const STALE_AFTER_MS = 30_000
+
+export interface RevocationList {
+  /** Whether a token that is otherwise good was taken back. @throws auth.revocations-unavailable when the list is too old */
+  revoked(token: ReadToken): boolean
+  /** Reads the list now: after a revocation of this process's own making. */
+  refresh(): Promise<void>
+  close(): void
+}
+
+/** Access tokens that were taken back before they expired, in memory. Fails closed. */
+export async function openRevocationList(
+  database: Database,
+  listener: Listener,
+  clock: Clock
+): Promise<RevocationList> {
+  let signIns = new Set<string>()
+  let people = new Map<string, number>()
+  let readAt = Number.NEGATIVE_INFINITY
+
+  const refresh = async (): Promise<void> => {
+    const started = performance.now()
+    const rows = await inInstallation<Tables, { user_id: string; sign_in_id: string | null; issued_before: string }[]>(
+      database,
+      (tx) =>
+        tx
+          .selectFrom('user.revocation')
+          .select(['user_id', 'sign_in_id', 'issued_before'])
+          .where('expires_at', '>', sql<string>`${clock.now()}`)
+          .execute()
+    )
+    const nextSignIns = new Set<string>()
+    const nextPeople = new Map<string, number>()
+    for (const { user_id, sign_in_id, issued_before } of rows) {
+      if (sign_in_id !== null) nextSignIns.add(sign_in_id)
+      else nextPeople.set(user_id, Math.max(nextPeople.get(user_id) ?? 0, Date.parse(issued_before)))
+    }
+    signIns = nextSignIns
+    people = nextPeople
+    readAt = started
+  }
+  const refreshQuietly = () => void refresh().catch(() => undefined)
+
+  await listener.on(REVOCATION_CHANNEL, refreshQuietly)
+  await refresh()
+  const timer = setInterval(refreshQuietly, 5_000)
+  timer.unref()
+
+  return {
+    revoked: ({ caller: { signInId, userId }, issuedAt }) => {
+      // The monotonic clock: a wall clock that jumps must neither open nor close the door.
+      if (performance.now() - readAt > STALE_AFTER_MS) throw RevocationsUnavailable()
+      if (signInId !== null && signIns.has(signInId)) return true
+      const before = userId === null ? undefined : people.get(userId)
+      return before !== undefined && issuedAt < before
+    },
+    refresh,
+    close: () => clearInterval(timer)
+  }
+}

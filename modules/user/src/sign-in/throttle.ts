@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { defineError } from '@lyceum/platform/errors'
+import { sql } from 'kysely'
+import type { UserContext } from '../context.ts'
+
+/** Guesses before somebody has to wait, and the window after which they are forgotten. */
+const ACCOUNT_FAILURES = 5
+const ADDRESS_FAILURES = 50
+const WINDOW_MS = 15 * 60 * 1000
+const LONGEST_WAIT_S = 15 * 60
+
+const Throttled = defineError(
+  'auth.throttled',
+  'throttled',
+  (seconds: number) =>
+    `Too many attempts. Wait ${seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`}, or reset your password.`,
+  (seconds) => ({ retryAfter: seconds, facts: { retryAfter: seconds } })
+)
+
+interface Failures {
+  readonly subject: string
+  readonly failures: number
+  readonly last_at: string
+}
+
+const subjects = (account: string, address: string) => {
+  const key = (kind: string, value: string) =>
+    `${kind}:${createHash('sha256').update(value).digest('base64url').slice(0, 24)}`
+  return { account: key('account', account), address: key('address', address) }
+}
+
+/** Refuses who has guessed too often lately: five times for one account, fifty from one address (a school shares one). */
+export async function mustNotBeThrottled({ tx, now, request }: UserContext, account: string): Promise<void> {
+  const keys = subjects(account, request.address)
+  const rows: Failures[] = await tx
+    .selectFrom('user.throttle')
+    .select(['subject', 'failures', 'last_at'])
+    .where('subject', 'in', [keys.account, keys.address])
+    .where('first_at', '>', sql<string>`${new Date(now.getTime() - WINDOW_MS)}`)
+    .execute()
+  for (const { subject, failures, last_at } of rows) {
+    const over = failures - (subject === keys.account ? ACCOUNT_FAILURES : ADDRESS_FAILURES)
+    if (over < 0) continue
+    const wait = Math.min(LONGEST_WAIT_S, 30 * 2 ** Math.min(over, 10))
+    const left = Math.ceil(wait - (now.getTime() - Date.parse(last_at)) / 1000)
+    if (left > 0) throw Throttled(left)
+  }
+}
+
+/** Counts a wrong guess. The caller must keep its transaction (`keep`) although it refuses. */
+export async function countFailure({ tx, now, request }: UserContext, account: string): Promise<void> {
+  const keys = subjects(account, request.address)
+  const windowStart = new Date(now.getTime() - WINDOW_MS)
+  await tx
+    .insertInto('user.throttle')
+    .values([keys.account, keys.address].map((subject) => ({ subject, failures: 1, first_at: now, last_at: now })))
+    .onConflict((conflict) =>
+      conflict.columns(['tenant_id', 'subject']).doUpdateSet({
+        failures: sql`case when throttle.first_at > ${windowStart} then throttle.failures + 1 else 1 end`,
+        first_at: sql`case when throttle.first_at > ${windowStart} then throttle.first_at else ${now} end`,
+        last_at: now
+      })
+    )
+    .execute()
+}
+
+/** A right guess forgives the wrong ones of the account. */
+export async function forgiveFailures({ tx, request }: UserContext, account: string): Promise<void> {
+  await tx.deleteFrom('user.throttle').where('subject', '=', subjects(account, request.address).account).execute()
+}

@@ -1,0 +1,95 @@
+import type { Database } from '@lyceum/platform/database'
+import { inInstallation } from '@lyceum/platform/db'
+import { defineError } from '@lyceum/platform/errors'
+import type { Listener } from '@lyceum/platform/listener'
+import type { Tables } from '../context.ts'
+
+export const TENANT_CHANNEL = 'lyceum_tenant'
+
+const TenantUnknown = defineError(
+  'tenant.unknown',
+  'not-found',
+  (host: string) => `There is no school at ${host}. Check the address, or ask whoever gave it to you.`
+)
+const TenantSuspended = defineError(
+  'tenant.suspended',
+  'forbidden',
+  () => 'This school is closed at the moment. Its administrators know more.'
+)
+
+export interface TenantEntry {
+  readonly id: string
+  readonly slug: string
+  readonly suspended: boolean
+}
+
+export interface TenantDirectory {
+  /** @throws tenant.unknown, tenant.suspended */
+  resolve(host: string, slug: string | undefined): Promise<string>
+  /** Every school that is not suspended. */
+  active(): Promise<readonly string[]>
+  /** Forgets what it knows: after a change of this process's own making. */
+  forget(): void
+}
+
+const KEEP_MS = 10_000
+
+/** Which host is which school; read whole and kept for seconds, because every request asks. */
+export async function openTenantDirectory(
+  database: Database,
+  listener: Listener,
+  {
+    localNames
+  }: { /** Names of this machine that mean the school of `localhost`. */ readonly localNames: readonly string[] }
+): Promise<TenantDirectory> {
+  let byHost = new Map<string, TenantEntry>()
+  let bySlug = new Map<string, TenantEntry>()
+  let readAt = Number.NEGATIVE_INFINITY
+  let reading: Promise<void> | undefined
+
+  const read = async (): Promise<void> => {
+    const rows = await inInstallation<
+      Tables,
+      { id: string; slug: string; suspended_at: string | null; host: string | null }[]
+    >(database, (tx) =>
+      tx
+        .selectFrom('user.tenant as tenant')
+        .leftJoin('user.tenant_host as at', 'at.tenant_id', 'tenant.id')
+        .select(['tenant.id', 'tenant.slug', 'tenant.suspended_at', 'at.host'])
+        .execute()
+    )
+    const entries = rows.map(({ id, slug, suspended_at, host }) => ({
+      host,
+      entry: { id, slug, suspended: suspended_at !== null }
+    }))
+    byHost = new Map(entries.flatMap(({ host, entry }) => (host === null ? [] : [[host, entry]])))
+    bySlug = new Map(entries.map(({ entry }) => [entry.slug, entry]))
+    readAt = performance.now()
+  }
+  const fresh = async (): Promise<void> => {
+    if (performance.now() - readAt < KEEP_MS) return
+    reading ??= read().finally(() => {
+      reading = undefined
+    })
+    await reading
+  }
+  const forget = () => {
+    readAt = Number.NEGATIVE_INFINITY
+  }
+  await listener.on(TENANT_CHANNEL, forget)
+
+  return {
+    resolve: async (host, slug) => {
+      await fresh()
+      const found = slug === undefined ? byHost.get(localNames.includes(host) ? 'localhost' : host) : bySlug.get(slug)
+      if (!found) throw TenantUnknown(slug ?? host)
+      if (found.suspended) throw TenantSuspended()
+      return found.id
+    },
+    active: async () => {
+      await fresh()
+      return [...bySlug.values()].filter(({ suspended }) => !suspended).map(({ id }) => id)
+    },
+    forget
+  }
+}

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs'
+import { type Config, type Fault, type SettingName, settings } from './settings.ts'
+
+export type { Config } from './settings.ts'
+
+/** Every fault of a configuration at once, so that it is mended once. */
+export class ConfigRefused extends Error {
+  readonly faults: readonly string[]
+  constructor(faults: readonly string[]) {
+    super(
+      `The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`
+    )
+    this.name = 'ConfigRefused'
+    this.faults = faults
+  }
+}
+
+/**
+ * Reads the settings from environment variables, secrets also from `<NAME>_FILE`.
+ * @throws ConfigRefused naming every fault, including what is unsafe in production
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const faults: string[] = []
+  const entries = Object.entries(settings).map(([name, setting]) => {
+    const given = readText(name, env, faults)
+    if (given === undefined || given === '') return [name, setting.default]
+    const value: unknown = setting.read(given)
+    if (!isFault(value)) return [name, value]
+    faults.push(
+      `${name} ${value.fault}${setting.kind === 'address' ? '' : `, not “${'secret' in setting ? '…' : given}”`}`
+    )
+    return [name, setting.default]
+  })
+  // Each value was read by the setting of the same name.
+  const config = Object.fromEntries(entries) as Config
+  const all = [...faults, ...unsafe(config)]
+  if (all.length > 0) throw new ConfigRefused(all)
+  return config
+}
+
+/** Values that must never appear in a log line, a metric or an error. */
+export const secretValues = (config: Config): string[] =>
+  Object.entries(settings).flatMap(([name, setting]) => {
+    const value = config[name as SettingName]
+    if (!('secret' in setting) || typeof value !== 'string') return []
+    const password = URL.canParse(value) ? decodeURIComponent(new URL(value).password) : ''
+    return password === '' ? [value] : [value, password]
+  })
+
+function readText(
+  name: string,
+  env: Readonly<Record<string, string | undefined>>,
+  faults: string[]
+): string | undefined {
+  const file = env[`${name}_FILE`]
+  if (file === undefined || file === '') return env[name]?.trim()
+  if (env[name]) faults.push(`${name} and ${name}_FILE are both set: keep one`)
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    faults.push(`${name}_FILE: cannot read ${file} (${error instanceof Error ? error.message : String(error)})`)
+    return undefined
+  }
+}
+
+function unsafe(config: Config): string[] {
+  if (config.LYCEUM_ENV !== 'production') return []
+  const faults: string[] = []
+  if (!config.PUBLIC_URL) faults.push('PUBLIC_URL is required in production: links in mail are made from it')
+  else if (!config.PUBLIC_URL.startsWith('https:'))
+    faults.push('PUBLIC_URL must be https in production: cookies are only safe over TLS')
+  for (const name of ['TOKEN_SECRET', 'FILE_SECRET'] as const) {
+    const value = config[name]
+    if (!value) faults.push(`${name} is required in production: make one with \`lyceum secrets generate\``)
+    else if (value.length < 32 || new Set(value).size < 10)
+      faults.push(`${name} is too weak: use at least 32 random characters`)
+  }
+  if (config.TOKEN_SECRET && config.TOKEN_SECRET === config.FILE_SECRET)
+    faults.push('TOKEN_SECRET and FILE_SECRET must differ')
+  if (!config.SMTP_URL)
+    faults.push('SMTP_URL is required in production: without it nobody gets an invitation or a password reset')
+  if (config.TASKS_FORCE_INLINE) faults.push('TASKS_FORCE_INLINE is for tests: remove it')
+  if (config.TENANT_HEADER && !config.TRUST_PROXY)
+    faults.push(
+      'TENANT_HEADER lets anyone choose a school: set TRUST_PROXY too, behind a gateway that overwrites the header'
+    )
+  return faults
+}
+
+const isFault = (value: unknown): value is Fault => typeof value === 'object' && value !== null && 'fault' in value

@@ -1,0 +1,160 @@
+/** One setting of an installation: the source of its type, its check, `.env.example` and the reference in docs/. */
+export interface Setting<Value> {
+  readonly about: string
+  readonly kind: 'text' | 'number' | 'flag' | 'choice' | 'address' | 'list'
+  /** Never printed, never logged; also read from the file named by `<NAME>_FILE`. */
+  readonly secret?: boolean
+  readonly default: Value
+  /** What a value must look like, in words, and how it becomes one. */
+  readonly read: (text: string) => Value | Fault
+}
+
+export interface Fault {
+  readonly fault: string
+}
+
+const text = (about: string, fallback: string | null = null): Setting<string | null> => ({
+  about,
+  kind: 'text',
+  default: fallback,
+  read: (value) => value
+})
+
+/** Text that is never empty. */
+const word = (about: string, fallback: string): Setting<string> => ({
+  about,
+  kind: 'text',
+  default: fallback,
+  read: (value) => value
+})
+
+const secret = (about: string): Setting<string | null> => ({ ...text(about), secret: true })
+
+const number = (about: string, fallback: number, min: number, max: number): Setting<number> => ({
+  about,
+  kind: 'number',
+  default: fallback,
+  read: (value) => {
+    const read = Number(value)
+    return Number.isInteger(read) && read >= min && read <= max
+      ? read
+      : { fault: `must be a whole number from ${min} to ${max}` }
+  }
+})
+
+const flag = (about: string, fallback: boolean): Setting<boolean> => ({
+  about,
+  kind: 'flag',
+  default: fallback,
+  read: (value) =>
+    /^(true|1|yes|on)$/i.test(value)
+      ? true
+      : /^(false|0|no|off)$/i.test(value)
+        ? false
+        : { fault: 'must be true or false' }
+})
+
+const choice = <const Words extends readonly [string, ...string[]]>(
+  about: string,
+  words: Words
+): Setting<Words[number]> => ({
+  about: `${about} One of: ${words.join(', ')}.`,
+  kind: 'choice',
+  default: words[0],
+  read: (value) => words.find((word) => word === value) ?? { fault: `must be one of ${words.join(', ')}` }
+})
+
+const address = (about: string, protocols: readonly string[]): Setting<string | null> => ({
+  about,
+  kind: 'address',
+  default: null,
+  read: (value) =>
+    URL.canParse(value) && protocols.includes(new URL(value).protocol)
+      ? value
+      : { fault: `must be an address starting with ${protocols.join(' or ')}//` }
+})
+
+const list = (about: string): Setting<readonly string[]> => ({
+  about,
+  kind: 'list',
+  default: [],
+  read: (value) =>
+    value
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+})
+
+/** Every setting there is, by the name of its environment variable. */
+export const settings = {
+  LYCEUM_ENV: choice('What this installation is for.', ['development', 'staging', 'production']),
+  LYCEUM_HOME: word('Folder of everything this installation keeps on disk.', './.lyceum'),
+  PORT: number('Port to listen on.', 3000, 0, 65535),
+  BIND_ADDRESS: text(
+    'Address to listen on; in production behind a proxy 127.0.0.1 is enough. Default: 127.0.0.1 in development, 0.0.0.0 otherwise.'
+  ),
+  PUBLIC_URL: address('How people reach the installation, such as https://learn.example.org; required in production.', [
+    'http:',
+    'https:'
+  ]),
+  TRUST_PROXY: flag('Believe X-Forwarded-For, -Proto and -Host; only behind a proxy that sets them.', false),
+  TENANT_HEADER: flag(
+    'Believe X-Lyceum-Tenant (a school’s slug) before the host name; only behind a gateway that sets it. On in development.',
+    false
+  ),
+  DATABASE_URL: {
+    ...address('Outside PostgreSQL 14 or newer, as a role that owns the database; empty for the embedded one.', [
+      'postgres:',
+      'postgresql:'
+    ]),
+    secret: true
+  },
+  DATABASE_APP_PASSWORD: secret(
+    'Password for the login lyceum_app, which cannot bypass row-level security; made and kept in LYCEUM_HOME/secrets when empty.'
+  ),
+  DATABASE_JOBS_PASSWORD: secret(
+    'Password for the login lyceum_jobs of the job queue; made and kept in LYCEUM_HOME/secrets when empty.'
+  ),
+  DATABASE_POOL: number('Most database connections of one process.', 10, 2, 500),
+  DATABASE_PREPARE: flag('Named prepared statements; off behind PgBouncer before 1.21 in transaction mode.', true),
+  MIGRATE_ON_START: choice(
+    'Whether starting migrates the schema; in production the default is “never”, and a pending migration stops the start.',
+    ['auto', 'always', 'never']
+  ),
+  TOKEN_SECRET: secret(
+    'Signs access tokens; at least 32 characters; made and kept in LYCEUM_HOME/secrets when empty outside production.'
+  ),
+  FILE_SECRET: secret(
+    'Signs file addresses; at least 32 characters; made and kept in LYCEUM_HOME/secrets when empty outside production.'
+  ),
+  SMTP_URL: {
+    ...address(
+      'Mail server, such as smtps://user:password@mail.example.org; without it mail is held and shown to administrators.',
+      ['smtp:', 'smtps:']
+    ),
+    secret: true
+  },
+  MAIL_FROM: word('Sender of mail.', 'Lyceum <no-reply@localhost>'),
+  MAX_FILE_MB: number('Largest single upload in MiB.', 2048, 1, 1_000_000),
+  TENANT_STORAGE_GB: number('Storage of one school in GiB; 0 for no limit.', 0, 0, 1_000_000),
+  SCAN_COMMAND: text(
+    'Virus scanner: a command that gets a file’s path and exits 0 for clean and 1 for infected, such as clamdscan --fdpass --no-summary.'
+  ),
+  FRONTEND_URL: list('Other web origins that may call the API with credentials, separated by commas.'),
+  ENABLE_API_DOCS: choice('API reference at /api/docs; “auto” is on outside production.', ['auto', 'true', 'false']),
+  TASKS_FORCE_INLINE: flag(
+    'Run reactions and jobs before the request that caused them is answered (for tests).',
+    false
+  ),
+  LOG_LEVEL: choice('How much to log.', ['info', 'debug', 'warn', 'error', 'silent']),
+  LOG_FORMAT: choice('“auto” is readable on a terminal and JSON otherwise.', ['auto', 'json', 'text']),
+  RELEASE: word('Name of this release in logs, metrics and answers.', 'dev'),
+  SHUTDOWN_SECONDS: number('Longest wait for running requests when stopping.', 25, 0, 3600)
+} satisfies Record<
+  string,
+  Setting<string | null> | Setting<number> | Setting<boolean> | Setting<string> | Setting<readonly string[]>
+>
+
+export type SettingName = keyof typeof settings
+
+export type Config = { readonly [Name in SettingName]: (typeof settings)[Name]['default'] }

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto'
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult
+} from 'kysely'
+import pg from 'pg'
+import { defineError } from '../errors.ts'
+
+export const DatabaseUnavailable = defineError(
+  'database.unavailable',
+  'unavailable',
+  () => 'The database does not answer at the moment. Nothing was changed; please try again in a few seconds.',
+  () => ({ retryAfter: 5 })
+)
+
+// Instants leave the database as the contracts promise them (sessions run in UTC); bigint counters (int8) fit a double far beyond any count we keep.
+pg.types.setTypeParser(pg.types.builtins.INT8, (value) => Number(value))
+pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (value) => new Date(value).toISOString())
+
+export interface DatabaseOptions {
+  readonly url: string
+  /** Most connections this process may hold. */
+  readonly max: number
+  readonly applicationName: string
+  /** Off behind PgBouncer before 1.21 in transaction mode, which cannot follow named statements. */
+  readonly prepare: boolean
+}
+
+/** The pool of one process. Nothing above `db/` sees it: tenant data is reached through `inTenant` only. */
+export interface Database {
+  readonly pool: pg.Pool
+  readonly prepare: boolean
+  close(): Promise<void>
+}
+
+export function openDatabase({ url, max, applicationName, prepare }: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    application_name: applicationName,
+    options: '-c timezone=UTC',
+    // Lets BEGIN, the fences and the first query leave in one packet: see tenant-transaction.ts.
+    pipeline: true,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+    keepAlive: true
+  })
+  // An idle connection that the server closes is replaced at the next use; without a listener it would end the process.
+  pool.on('error', () => undefined)
+  return { pool, prepare, close: () => pool.end() }
+}
+
+/** Connection errors, admin shutdown, and a standby answering after a failover: the request may be tried again. */
+export function isConnectionFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? String(error.code) : ''
+  return (
+    /^(08|57P0|25006|53300)/.test(code) ||
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code) ||
+    /Connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i.test(
+      error.message
+    )
+  )
+}
+
+const names = new Map<string, string>()
+
+/** A statement's name is a digest of its text, so that equal texts share one plan on a connection. */
+export function statementName(text: string): string {
+  const known = names.get(text)
+  if (known) return known
+  const name = `l${createHash('sha1').update(text).digest('base64url').slice(0, 20)}`
+  if (names.size < 5_000) names.set(text, name)
+  return name
+}
+
+/** A Kysely that speaks over one connection somebody else has opened, and cannot open another. */
+export function kyselyOn<Tables>(client: pg.PoolClient, prepare: boolean): Kysely<Tables> {
+  const connection = new ClientConnection(client, prepare)
+  return new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+      createDriver: () => ({
+        init: async () => undefined,
+        acquireConnection: async () => connection,
+        beginTransaction: refuseNesting,
+        commitTransaction: refuseNesting,
+        rollbackTransaction: refuseNesting,
+        releaseConnection: async () => undefined,
+        destroy: async () => undefined
+      })
+    }
+  })
+}
+
+const refuseNesting = async (): Promise<never> => {
+  throw new Error('A use case already runs in a transaction: use the `tx` of its context.')
+}
+
+class ClientConnection implements DatabaseConnection {
+  readonly #client: pg.PoolClient
+  readonly #prepare: boolean
+  constructor(client: pg.PoolClient, prepare: boolean) {
+    this.#client = client
+    this.#prepare = prepare
+  }
+
+  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    const result = await this.#client.query<Row & pg.QueryResultRow>({
+      text: sql,
+      values: [...parameters],
+      ...(this.#prepare ? { name: statementName(sql) } : {})
+    })
+    return { rows: result.rows, ...(result.rowCount === null ? {} : { numAffectedRows: BigInt(result.rowCount) }) }
+  }
+
+  streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
+    throw new Error('Page through large answers by key instead of streaming: a stream holds the transaction open.')
+  }
+}

@@ -1,0 +1,51 @@
+import { sql } from 'kysely'
+import type { Database } from '../db/database.ts'
+import { inInstallation } from '../db/tenant-transaction.ts'
+import { enqueue } from '../jobs/job.ts'
+import { REACT, type Reaction } from '../jobs/reaction.ts'
+import type { Module } from '../module/module.ts'
+
+interface PendingEvent {
+  readonly id: string
+  readonly tenant_id: string
+  readonly name: string
+  readonly payload: unknown
+}
+
+const BATCH = 200
+
+/**
+ * Hands events on: one job per subscriber, queued in the transaction that marks the event as relayed. Several relays may
+ * run; each skips what another holds.
+ * @returns how many events were handed on
+ */
+export async function relayEvents(database: Database, modules: readonly Module[], now: Date): Promise<number> {
+  const subscribers = new Map<string, string[]>()
+  for (const { contract, subscriptions } of modules) {
+    for (const { event } of subscriptions) {
+      subscribers.set(event.name, [...(subscribers.get(event.name) ?? []), contract.module])
+    }
+  }
+  let relayed = 0
+  for (;;) {
+    const count = await inInstallation<unknown, number>(database, async (tx) => {
+      const { rows } = await sql<PendingEvent>`
+        select id, tenant_id, name, payload from platform.outbox where relayed_at is null order by id limit ${BATCH} for update skip locked`.execute(
+        tx
+      )
+      for (const { id, tenant_id, name, payload } of rows) {
+        for (const subscriber of subscribers.get(name) ?? []) {
+          const reaction: Reaction = { eventId: id, name, subscriber, payload }
+          await enqueue(tx, REACT, { tenantId: tenant_id, payload: reaction })
+        }
+      }
+      if (rows.length > 0)
+        await sql`update platform.outbox set relayed_at = ${now} where id = any (${rows.map(({ id }) => id)})`.execute(
+          tx
+        )
+      return rows.length
+    })
+    relayed += count
+    if (count < BATCH) return relayed
+  }
+}

@@ -1,0 +1,28 @@
+import '@fastify/cookie'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+const ACCESS = 'lyceum_access'
+const REFRESH = 'lyceum_refresh'
+const REFRESH_PATH = '/api/v1/auth'
+
+/** A remembered sign-in lasts as long as its refresh token: 30 days. */
+const REMEMBERED_SECONDS = 30 * 24 * 60 * 60
+
+export const accessCookie = (request: FastifyRequest): string | undefined => request.cookies[ACCESS]
+export const refreshCookie = (request: FastifyRequest): string | null => request.cookies[REFRESH] ?? null
+
+/** Scripts never see the tokens; the refresh token travels to the sign-in routes only. */
+export function setSessionCookies(
+  reply: FastifyReply,
+  secure: boolean,
+  tokens: { accessToken: string; refreshToken: string; expiresIn: number }
+): void {
+  const common = { httpOnly: true, secure, sameSite: 'lax' } as const
+  reply.setCookie(ACCESS, tokens.accessToken, { ...common, path: '/', maxAge: tokens.expiresIn })
+  reply.setCookie(REFRESH, tokens.refreshToken, { ...common, path: REFRESH_PATH, maxAge: REMEMBERED_SECONDS })
+}
+
+export function clearSessionCookies(reply: FastifyReply): void {
+  reply.clearCookie(ACCESS, { path: '/' })
+  reply.clearCookie(REFRESH, { path: REFRESH_PATH })
+}

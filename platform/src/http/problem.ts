@@ -1,0 +1,126 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { Problem } from '../contract/schema.ts'
+import { DatabaseUnavailable, isConnectionFault } from '../db/database.ts'
+import { defineError, type ErrorKind, LyceumError } from '../errors.ts'
+
+const STATUS: Record<ErrorKind, number> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  stale: 412,
+  'too-large': 413,
+  unsupported: 415,
+  'version-required': 428,
+  throttled: 429,
+  unavailable: 503,
+  full: 507
+}
+
+const TITLE: Record<ErrorKind, string> = {
+  invalid: 'The request is not valid',
+  unauthenticated: 'Sign in first',
+  forbidden: 'Not allowed',
+  'not-found': 'Not found',
+  conflict: 'Not possible in this state',
+  stale: 'Somebody was faster',
+  'too-large': 'Too large',
+  unsupported: 'Not supported',
+  'version-required': 'Say which version you edit',
+  throttled: 'Too many attempts',
+  unavailable: 'Not available right now',
+  full: 'Out of space'
+}
+
+export const RouteNotFound = defineError(
+  'request.no-such-route',
+  'not-found',
+  (route: string) => `There is no ${route}. The reference is at /api/v1/openapi.json.`
+)
+const StorageFull = defineError(
+  'storage.full',
+  'full',
+  () =>
+    'The server has run out of disk space. Nothing was changed. Tell the operator; `lyceum doctor` says what to free.'
+)
+const BodyInvalid = defineError(
+  'request.body-invalid',
+  'invalid',
+  (why: string) => `The body could not be read: ${why}`
+)
+const BodyTooLarge = defineError(
+  'request.too-large',
+  'too-large',
+  () => 'The request is larger than this operation takes. Send less at once, or upload it as a file.'
+)
+
+/** Answers whatever went wrong as RFC 9457 problem details; what nobody foresaw is logged and told as 500. */
+export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = toKnown(error)
+  if (!known) request.log.error({ err: error }, 'request failed')
+  else if (known.kind === 'unavailable' || known.kind === 'full') request.log.warn({ err: error }, known.code)
+  const { status, retryAfter, body } = describe(known, request.id)
+  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
+  return reply.code(status).type('application/problem+json').send(JSON.stringify(body))
+}
+
+/** The same for a request whose answer is written by hand. */
+export function problemOf(
+  error: unknown,
+  requestId: string
+): { status: number; retryAfter?: number | undefined; body: Problem } {
+  return describe(toKnown(error), requestId)
+}
+
+function describe(known: LyceumError | undefined, requestId: string) {
+  const status = known ? STATUS[known.kind] : 500
+  const code = known?.code ?? 'internal'
+  const body: Problem & { facts?: unknown } = {
+    type: `/api/docs/problems#${code}`,
+    title: known ? TITLE[known.kind] : 'Something went wrong',
+    status,
+    detail:
+      known?.message ?? `Something went wrong on our side. Nothing was changed. Quote ${requestId} when you report it.`,
+    code,
+    requestId,
+    ...(known?.detail.errors ? { errors: [...known.detail.errors] } : {}),
+    ...(known?.detail.facts ? { facts: known.detail.facts } : {})
+  }
+  return { status, retryAfter: known?.detail.retryAfter, body }
+}
+
+function toKnown(error: unknown): LyceumError | undefined {
+  if (error instanceof LyceumError) return error
+  if (isConnectionFault(error)) return DatabaseUnavailable()
+  if (!(error instanceof Error)) return undefined
+  const code = 'code' in error ? String(error.code) : ''
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === '53100') return StorageFull()
+  if (isFastifyError(error)) return fromFastify(error)
+  return undefined
+}
+
+function fromFastify(error: FastifyError): LyceumError | undefined {
+  if (error.validation) {
+    const part = error.validationContext === 'body' ? '' : `${error.validationContext ?? ''}`
+    const errors = error.validation.map((fault) => {
+      const missing = typeof fault.params.missingProperty === 'string' ? `/${fault.params.missingProperty}` : ''
+      const field = `${fault.instancePath}${missing}` || '/'
+      return {
+        field,
+        code: fault.keyword,
+        message: `${part ? `${part} ` : ''}${field.slice(1) || 'request'} ${fault.message ?? 'is not valid'}`
+      }
+    })
+    const told = errors.filter(({ code }) => code !== 'anyOf' && code !== 'const')
+    const named = told.length > 0 ? told : errors
+    return new LyceumError('request.invalid', 'invalid', `${named.map(({ message }) => message).join('; ')}.`, {
+      errors: named
+    })
+  }
+  if (error.statusCode === 413) return BodyTooLarge()
+  if (error.statusCode !== undefined && error.statusCode < 500) return BodyInvalid(error.message)
+  return undefined
+}
+
+const isFastifyError = (error: Error): error is FastifyError => 'statusCode' in error && 'code' in error

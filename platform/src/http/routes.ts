@@ -1,0 +1,206 @@
+import '@fastify/swagger'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Access, Operation } from '../contract/contract.ts'
+import { defineError } from '../errors.ts'
+import type { Module, RequestFacts } from '../module/module.ts'
+import type { RawRoute } from '../module/raw-route.ts'
+import { authorize, type Entry, type Runtime } from '../module/runtime.ts'
+import type { Authenticate } from './authenticate.ts'
+import { accessCookie, clearSessionCookies, refreshCookie, setSessionCookies } from './cookies.ts'
+import { entryOf, rememberEntry } from './entry.ts'
+import { operationSchema } from './operation-schema.ts'
+import { problemOf } from './problem.ts'
+
+const CsrfMissing = defineError(
+  'auth.csrf-missing',
+  'forbidden',
+  () => 'A browser request that changes something needs the header X-Lyceum-Csrf. Send it, or use a bearer token.'
+)
+const OriginRefused = defineError(
+  'auth.origin-refused',
+  'forbidden',
+  (origin: string) => `Requests from ${origin} are not accepted. An operator can allow it in FRONTEND_URL.`
+)
+const VersionRequired = defineError(
+  'request.version-required',
+  'version-required',
+  () => 'Send If-Match with the version you edit, so that nobody’s change is lost.',
+  () => ({
+    errors: [{ field: '/if-match', code: 'required', message: 'If-Match is missing' }]
+  })
+)
+const KeyTooLong = defineError(
+  'request.idempotency-key-too-long',
+  'invalid',
+  () => 'An Idempotency-Key has at most 200 characters.'
+)
+
+export interface RouteOptions {
+  readonly runtime: Runtime
+  readonly authenticate: Authenticate
+  /** Other origins that may send cookies. */
+  readonly frontendUrls: readonly string[]
+  readonly trustTenantHeader: boolean
+  /** Told after every answered operation, with the entry it ran as. */
+  readonly answered: (entry: Entry) => Promise<void>
+}
+
+/** Turns a module's contract into routes: authenticate, validate, authorize, run in the tenant's transaction, serialize. */
+export function addRoutes(app: FastifyInstance, module: Module, options: RouteOptions): void {
+  for (const [name, operation] of Object.entries(module.contract.operations)) {
+    if (operation.access !== 'internal') addOperation(app, module, name, operation, options)
+  }
+  for (const route of module.rawRoutes) addRawRoute(app, module, route, options)
+}
+
+function addOperation(
+  app: FastifyInstance,
+  module: Module,
+  name: string,
+  operation: Operation,
+  options: RouteOptions
+): void {
+  app.route({
+    method: operation.method,
+    url: `/api/v1${operation.path}`,
+    bodyLimit: operation.bodyLimit ?? 1024 * 1024,
+    schema: { ...operationSchema(operation), operationId: name, tags: [module.contract.module] },
+    // Before validation, so that somebody without rights learns nothing about the shape of what is behind.
+    onRequest: async (request) => {
+      const entry = await enter(request, operation.access, options)
+      authorize(operation.access, entry.caller)
+      if (operation.ifMatch)
+        rememberEntry(request, { ...entry, expectedVersion: readVersion(request.headers['if-match']) })
+    },
+    handler: async (request, reply) => {
+      const entry = entryOf(request)
+      if (!entry) throw new Error('the onRequest hook sets the entry')
+      const answer = await options.runtime.invoke(module, name, entry, {
+        ...asObject(request.query),
+        ...asObject(request.body),
+        ...asObject(request.params)
+      })
+      await options.answered(entry)
+      return send(reply, request, operation, entry, asObject(answer))
+    }
+  })
+}
+
+function send(
+  reply: FastifyReply,
+  request: FastifyRequest,
+  operation: Operation,
+  { request: { origin } }: Entry,
+  answer: Record<string, unknown>
+): unknown {
+  const { accessToken, refreshToken, expiresIn, version, location } = answer
+  if (
+    operation.session === 'open' &&
+    typeof accessToken === 'string' &&
+    typeof refreshToken === 'string' &&
+    typeof expiresIn === 'number'
+  ) {
+    setSessionCookies(reply, origin.startsWith('https:'), { accessToken, refreshToken, expiresIn })
+  }
+  if (operation.session === 'close') clearSessionCookies(reply)
+  if (operation.redirect && typeof location === 'string') return reply.redirect(location, 302)
+  if ((operation.etag || operation.ifMatch) && typeof version === 'number') {
+    const etag = `"${version}"`
+    reply.header('etag', etag)
+    if (operation.etag && request.headers['if-none-match'] === etag) return reply.code(304).send()
+  }
+  return reply.code(operation.status ?? 200).send(answer)
+}
+
+function addRawRoute(app: FastifyInstance, module: Module, route: RawRoute, options: RouteOptions): void {
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+    scope.route({
+      method: [...route.methods],
+      url: `/api/v1${route.path}`,
+      schema: { summary: route.summary, tags: [module.contract.module] },
+      handler: async (request, reply) => {
+        const entry = await enter(request, route.access, options)
+        authorize(route.access, entry.caller)
+        reply.hijack()
+        for (const [name, value] of Object.entries(reply.getHeaders()))
+          if (value !== undefined) reply.raw.setHeader(name, value)
+        try {
+          const { transact } = options.runtime.runner(module.contract.module, entry)
+          await route.handle({
+            req: request.raw,
+            res: reply.raw,
+            params: Object.fromEntries(
+              Object.entries(asObject(request.params)).map(([key, value]) => [key, String(value)])
+            ),
+            query: new URL(request.raw.url ?? '/', 'http://host').searchParams,
+            caller: entry.caller,
+            request: entry.request,
+            transact
+          })
+          await options.answered(entry)
+        } catch (error) {
+          const { status, body, retryAfter } = problemOf(error, request.id)
+          if (status >= 500) request.log.error({ err: error }, 'request failed')
+          if (reply.raw.headersSent) return reply.raw.destroy()
+          reply.raw.statusCode = status
+          reply.raw.setHeader('content-type', 'application/problem+json')
+          if (retryAfter !== undefined) reply.raw.setHeader('retry-after', String(retryAfter))
+          reply.raw.end(JSON.stringify(body))
+        }
+      }
+    })
+  })
+}
+
+/** Who is asking, for which tenant, and whether a browser was tricked into asking. */
+async function enter(
+  request: FastifyRequest,
+  access: Access,
+  { authenticate, frontendUrls, trustTenantHeader }: RouteOptions
+): Promise<Entry> {
+  const origin = `${request.protocol}://${request.host}`
+  const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  const cookie = accessCookie(request)
+  const unsafe = request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS'
+  if (unsafe) {
+    const from = request.headers.origin
+    if (from !== undefined && from !== origin && !frontendUrls.includes(from)) throw OriginRefused(from)
+    const byCookie = bearer === undefined && (cookie !== undefined || refreshCookie(request) !== null)
+    if (byCookie && request.headers['x-lyceum-csrf'] === undefined) throw CsrfMissing()
+  }
+  const slug = request.headers['x-lyceum-tenant']
+  const { caller, refused } = await authenticate({
+    host: request.hostname.toLowerCase(),
+    tenantSlug: trustTenantHeader && typeof slug === 'string' ? slug : undefined,
+    accessToken: bearer ?? cookie
+  })
+  // An old cookie must not keep somebody from what is open to anyone, such as signing in again.
+  if (refused && access !== 'anyone') throw refused
+  const facts: RequestFacts = {
+    id: request.id,
+    address: request.ip,
+    userAgent: request.headers['user-agent'] ?? '',
+    origin,
+    refreshCookie: refreshCookie(request)
+  }
+  const entry: Entry = { caller, request: facts, idempotencyKey: readKey(request.headers['idempotency-key']) }
+  rememberEntry(request, entry)
+  return entry
+}
+
+function readVersion(header: string | undefined): number {
+  const [, version] = /^(?:W\/)?"(\d{1,15})"$/.exec(header ?? '') ?? []
+  if (version === undefined) throw VersionRequired()
+  return Number(version)
+}
+
+function readKey(header: string | string[] | undefined): string | undefined {
+  if (typeof header !== 'string') return undefined
+  if (header.length > 200) throw KeyTooLong()
+  return header
+}
+
+const asObject = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? { ...value } : {}

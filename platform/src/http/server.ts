@@ -1,0 +1,135 @@
+import cookie from '@fastify/cookie'
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import swagger from '@fastify/swagger'
+import Ajv from 'ajv'
+import addFormats from 'ajv-formats'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { newId } from '../id.ts'
+import type { Log } from '../observability/log.ts'
+import type { Metrics } from '../observability/metrics.ts'
+import { entryOf } from './entry.ts'
+import { answerProblem, RouteNotFound } from './problem.ts'
+import { addRoutes, type RouteOptions } from './routes.ts'
+
+export interface ServerOptions extends RouteOptions {
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly release: string
+  readonly trustProxy: boolean
+  readonly secure: boolean
+}
+
+/** A server of every module of its runtime; health, files of the web app and the API reference are added by the caller. */
+export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = options.log
+  const app = Fastify({
+    loggerInstance,
+    disableRequestLogging: true,
+    genReqId: () => newId(),
+    requestIdHeader: options.trustProxy ? 'x-request-id' : false,
+    trustProxy: options.trustProxy,
+    bodyLimit: 1024 * 1024,
+    // A phone on a bad line may be slow; a connection that says nothing at all is not kept.
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 }
+  })
+  useStrictBodies(app)
+  app.setErrorHandler((error, request, reply) => answerProblem(error, request, reply))
+  app.setNotFoundHandler((request, reply) =>
+    answerProblem(RouteNotFound(`${request.method} ${request.url.split('?')[0]}`), request, reply)
+  )
+  logAnswers(app, options)
+  options.metrics.watch(app)
+
+  await app.register(cookie)
+  await app.register(helmet, helmetOptions(options.secure))
+  await app.register(cors, {
+    origin: options.frontendUrls.length > 0 ? [...options.frontendUrls] : false,
+    credentials: true,
+    exposedHeaders: [
+      'etag',
+      'x-request-id',
+      'x-lyceum-release',
+      'location',
+      'tus-resumable',
+      'upload-offset',
+      'upload-length'
+    ]
+  })
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Lyceum',
+        version: options.release,
+        description:
+          'Every operation of the learning platform. Errors are RFC 9457 problem details with a stable `code`.'
+      },
+      servers: [{ url: '/' }],
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      security: [{ bearer: [] }]
+    }
+  })
+  for (const module of options.runtime.modules) await app.register(async (scope) => addRoutes(scope, module, options))
+  return app
+}
+
+/** Addresses arrive as text and are converted; bodies are JSON and must be right as they are. All faults are told at once. */
+function useStrictBodies(app: FastifyInstance): void {
+  const common = { useDefaults: true, removeAdditional: true, allErrors: true, strict: false } as const
+  const body = addFormats.default(new Ajv.default({ ...common, coerceTypes: false }))
+  const address = addFormats.default(new Ajv.default({ ...common, coerceTypes: true }))
+  app.setValidatorCompiler<object>(({ schema, httpPart }) => (httpPart === 'body' ? body : address).compile(schema))
+}
+
+function logAnswers(app: FastifyInstance, { release }: ServerOptions): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    reply.header('x-lyceum-release', release)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const entry = entryOf(request)
+    const route = request.routeOptions.url
+    if (route === '/health' || route === '/metrics') return
+    request.log.info(
+      {
+        method: request.method,
+        route: route ?? request.url.split('?')[0],
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+        tenantId: entry?.caller.tenantId,
+        userId: entry?.caller.userId ?? undefined
+      },
+      'answered'
+    )
+  })
+}
+
+/** The web app is one script from our own origin; course pages may show images and videos of their own choosing. */
+const helmetOptions = (secure: boolean) => ({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      imgSrc: ["'self'", 'data:', 'blob:', 'https:'],
+      mediaSrc: ["'self'", 'blob:', 'https:'],
+      fontSrc: ["'self'", 'data:'],
+      connectSrc: ["'self'", 'ws:', 'wss:'],
+      frameSrc: ["'self'", 'https://www.youtube-nocookie.com', 'https://player.vimeo.com'],
+      frameAncestors: ["'self'"],
+      formAction: ["'self'"],
+      baseUri: ["'self'"],
+      objectSrc: ["'none'"],
+      ...(secure ? { upgradeInsecureRequests: [] } : {})
+    }
+  },
+  crossOriginEmbedderPolicy: false,
+  crossOriginOpenerPolicy: { policy: 'same-origin-allow-popups' as const },
+  referrerPolicy: { policy: 'strict-origin-when-cross-origin' as const },
+  hsts: secure ? { maxAge: 31_536_000, includeSubDomains: true } : false
+})

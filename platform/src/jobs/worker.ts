@@ -1,0 +1,153 @@
+import { Logger, parseCronItems, type Runner as QueueRunner, run, runOnce, type TaskList } from 'graphile-worker'
+import pg from 'pg'
+import { Compile } from 'typebox/compile'
+import type { Listener } from '../db/listener.ts'
+import { inTenant } from '../db/tenant-transaction.ts'
+import { OUTBOX_CHANNEL } from '../events/outbox.ts'
+import { relayEvents } from '../events/relay.ts'
+import type { JobHandler, Schedule } from '../module/module.ts'
+import { installationEntry, type Runtime } from '../module/runtime.ts'
+import type { Log } from '../observability/log.ts'
+import { enqueue } from './job.ts'
+import { REACT, react } from './reaction.ts'
+
+export interface WorkerOptions {
+  readonly runtime: Runtime
+  readonly jobsUrl: string
+  readonly listener: Listener
+  readonly log: Log
+  /** Jobs at once. */
+  readonly concurrency: number
+  readonly schedules: readonly Schedule[]
+  /** Every active tenant, for scheduled jobs. */
+  readonly tenants: () => Promise<readonly string[]>
+}
+
+export interface Worker {
+  /** Connections of the queue's own login, for the screens that show jobs. */
+  readonly pool: pg.Pool
+  /** Relays events and runs jobs until a job hands itself in: running ones finish, waiting ones stay. */
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** Relays and runs everything that is due now, and whatever that causes; for tests and `TASKS_FORCE_INLINE`. */
+  drain(): Promise<void>
+}
+
+/** What happens outside requests: events handed on, reactions, jobs, schedules. */
+export function createWorker(options: WorkerOptions): Worker {
+  const { runtime, jobsUrl, listener, log, concurrency, schedules } = options
+  const pool = new pg.Pool({
+    connectionString: jobsUrl,
+    max: concurrency + 2,
+    application_name: 'lyceum jobs',
+    idleTimeoutMillis: 30_000
+  })
+  pool.on('error', () => undefined)
+  const taskList = buildTasks(options)
+  const common = { pgPool: pool, taskList, logger: new Logger(() => forwardTo(log)), noPreparedStatements: true }
+  let queue: QueueRunner | undefined
+  let poll: NodeJS.Timeout | undefined
+  let relaying: Promise<void> = Promise.resolve()
+  let again = false
+  let stopped = false
+
+  const relay = (): void => {
+    if (again || stopped) return
+    again = true
+    relaying = relaying
+      .then(async () => {
+        again = false
+        await relayEvents(runtime.database, runtime.modules, runtime.clock.now())
+      })
+      .catch((error: unknown) => log.warn({ err: error }, 'events could not be relayed; trying again'))
+  }
+
+  return {
+    pool,
+    start: async () => {
+      await listener.on(OUTBOX_CHANNEL, relay)
+      // Catches what a lost notice left behind.
+      poll = setInterval(relay, 5_000)
+      relay()
+      const parsedCronItems = parseCronItems(
+        schedules.map(({ job, cron }) => ({
+          task: 'platform.schedule',
+          match: cron,
+          identifier: job.name,
+          payload: { job: job.name },
+          options: { backfillPeriod: 24 * 60 * 60 * 1000 }
+        }))
+      )
+      queue = await run({ ...common, concurrency, noHandleSignals: true, pollInterval: 5_000, parsedCronItems })
+      queue.promise.catch((error: unknown) => log.error({ err: error }, 'the job queue stopped'))
+    },
+    stop: async () => {
+      stopped = true
+      clearInterval(poll)
+      await relaying
+      await queue?.stop().catch((error: unknown) => log.warn({ err: error }, 'the job queue did not stop in order'))
+      await pool.end()
+    },
+    drain: async () => {
+      for (let round = 0; round < 50; round++) {
+        const relayed = await relayEvents(runtime.database, runtime.modules, runtime.clock.now())
+        await runOnce(common)
+        if (relayed === 0 && round > 0) return
+      }
+    }
+  }
+}
+
+function buildTasks({ runtime, schedules, tenants }: WorkerOptions): TaskList {
+  const tasks: TaskList = {
+    [REACT.name]: async (envelope) => {
+      const { tenantId, payload } = readEnvelope(envelope)
+      await react(runtime, tenantId, Compile(REACT.payload).Parse(payload))
+    },
+    'platform.schedule': async (given) => {
+      const name = typeof given === 'object' && given !== null && 'job' in given ? given.job : undefined
+      const schedule = schedules.find(({ job }) => job.name === name)
+      if (!schedule) throw new Error(`Nothing is scheduled as ${String(name)}`)
+      for (const tenantId of await tenants()) {
+        await inTenant(runtime.database, { tenantId, role: 'lyceum_system' }, (tx) =>
+          enqueue(tx, schedule.job, { tenantId, payload: {} }, { key: `${schedule.job.name}:${tenantId}` })
+        )
+      }
+    }
+  }
+  for (const { contract, jobs } of runtime.modules) {
+    for (const handler of jobs) tasks[handler.job.name] = runJob(runtime, contract.module, handler)
+  }
+  return tasks
+}
+
+function runJob(runtime: Runtime, moduleName: string, { job, handle }: JobHandler): TaskList[string] {
+  const schema = Compile(job.payload)
+  return async (envelope, { job: { attempts, max_attempts } }) => {
+    const { tenantId, payload } = readEnvelope(envelope)
+    const { asking, transact } = runtime.runner(moduleName, installationEntry(tenantId))
+    await handle(
+      { ...asking, transact, tenantId, attempt: attempts, lastAttempt: attempts >= max_attempts },
+      schema.Parse(payload)
+    )
+  }
+}
+
+function readEnvelope(envelope: unknown): { tenantId: string; payload: unknown } {
+  if (
+    typeof envelope === 'object' &&
+    envelope !== null &&
+    'tenantId' in envelope &&
+    'payload' in envelope &&
+    typeof envelope.tenantId === 'string'
+  ) {
+    return { tenantId: envelope.tenantId, payload: envelope.payload }
+  }
+  throw new Error('A job without its envelope: it was not queued by `enqueue`')
+}
+
+const forwardTo = (log: Log) => (level: string, message: string, meta?: object) => {
+  if (level === 'error') log.error(meta ?? {}, message)
+  else if (level === 'warning') log.warn(meta ?? {}, message)
+  else log.debug(meta ?? {}, message)
+}

@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { runMigrations as installJobQueue } from 'graphile-worker'
+import pg from 'pg'
+import type { Migration } from './migration.ts'
+
+export interface AppliedMigration {
+  readonly module: string
+  readonly name: string
+  readonly hash: string
+  readonly appliedAt: Date
+}
+
+export interface MigrationStatus {
+  readonly applied: readonly AppliedMigration[]
+  readonly pending: readonly Migration[]
+  /** Applied here but edited, reordered or unknown to this release. */
+  readonly foreign: readonly { readonly module: string; readonly name: string; readonly why: string }[]
+}
+
+export interface MigrateOptions {
+  /** A role that owns the database; never through a pooler, which would strand the lock. */
+  readonly ownerUrl: string
+  readonly migrations: readonly Migration[]
+  readonly log: (line: string) => void
+}
+
+export class MigrationRefused extends Error {}
+
+/** One migrator at a time, whichever release it is from. */
+const LOCK = 7_263_554_108
+
+const LEDGER = `
+  create table if not exists public.lyceum_migration (
+    module text not null, name text not null, hash text not null, phase text not null, applied_at timestamptz not null,
+    primary key (module, name)
+  )`
+
+/** What has run here and what has not. Changes nothing; works on an empty database. */
+export const migrationStatus = ({
+  ownerUrl,
+  migrations
+}: Pick<MigrateOptions, 'ownerUrl' | 'migrations'>): Promise<MigrationStatus> =>
+  withClient(ownerUrl, (client) => readStatus(client, migrations))
+
+/** Runs what is pending, each in a transaction of its own; safe to start twice and to kill at any moment. */
+export async function migrateUp({ ownerUrl, migrations, log }: MigrateOptions): Promise<readonly Migration[]> {
+  return withLock(ownerUrl, async (client) => {
+    await client.query(LEDGER)
+    await installQueue(client, ownerUrl)
+    const { pending, foreign } = await readStatus(client, migrations)
+    if (foreign[0]) throw new MigrationRefused(`${foreign[0].module}/${foreign[0].name} ${foreign[0].why}`)
+    for (const migration of pending) {
+      await inShortLocks(client, migration.up, log, async () => {
+        await client.query('insert into public.lyceum_migration values ($1, $2, $3, $4, now())', [
+          migration.module,
+          migration.name,
+          migration.hash,
+          migration.phase
+        ])
+      })
+      log(`applied ${migration.module}/${migration.name} (${migration.phase})`)
+    }
+    return pending
+  })
+}
+
+/** Takes back the newest migrations. For an operator's hand: a release that is rolled back never does this. */
+export async function migrateDown(
+  { ownerUrl, migrations, log }: MigrateOptions,
+  steps: number
+): Promise<readonly Migration[]> {
+  return withLock(ownerUrl, async (client) => {
+    const { applied } = await readStatus(client, migrations)
+    const newest = migrations
+      .filter(({ module, name }) => applied.some((done) => done.module === module && done.name === name))
+      .slice(-steps)
+      .reverse()
+    for (const migration of newest) {
+      await inShortLocks(client, migration.down, log, async () => {
+        await client.query('delete from public.lyceum_migration where module = $1 and name = $2', [
+          migration.module,
+          migration.name
+        ])
+      })
+      log(`took back ${migration.module}/${migration.name}`)
+    }
+    return newest
+  })
+}
+
+async function readStatus(client: pg.Client, migrations: readonly Migration[]): Promise<MigrationStatus> {
+  const { rows: ledger } = await client.query(`select to_regclass('public.lyceum_migration') is not null as there`)
+  const applied = ledger[0]?.there
+    ? (
+        await client.query<AppliedMigration>(
+          'select module, name, hash, applied_at as "appliedAt" from public.lyceum_migration order by applied_at'
+        )
+      ).rows
+    : []
+  const known = new Map(migrations.map((migration) => [`${migration.module}/${migration.name}`, migration]))
+  const done = new Set(applied.map(({ module, name }) => `${module}/${name}`))
+  return {
+    applied,
+    pending: migrations.filter(({ module, name }) => !done.has(`${module}/${name}`)),
+    foreign: applied.flatMap(({ module, name, hash }) => {
+      const mine = known.get(`${module}/${name}`)
+      if (!mine)
+        return [
+          {
+            module,
+            name,
+            why: 'was applied by a newer release: start that release, or restore a backup from before it'
+          }
+        ]
+      return mine.hash === hash
+        ? []
+        : [{ module, name, why: 'was edited after it ran: restore the file and add a new migration instead' }]
+    })
+  }
+}
+
+/** DDL must not queue behind a long transaction while everybody queues behind it: give up after a second, try again. */
+async function inShortLocks(
+  client: pg.Client,
+  sql: string,
+  log: (line: string) => void,
+  ledger: () => Promise<void>
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    await client.query('begin')
+    try {
+      await client.query(`set local lock_timeout = '1s'`)
+      await client.query(sql)
+      await ledger()
+      await client.query('commit')
+      return
+    } catch (error) {
+      await client.query('rollback')
+      const lockTimeout = error instanceof pg.DatabaseError && error.code === '55P03'
+      if (!lockTimeout || attempt === 60) throw error
+      log(`waiting for a lock held by a running transaction (attempt ${attempt} of 60)`)
+      await sleep(250 + Math.random() * 750)
+    }
+  }
+}
+
+/** The job queue owns its schema under its own login, so that neither side can read the other's tables. */
+async function installQueue(client: pg.Client, ownerUrl: string): Promise<void> {
+  const { rows } = await client.query(`
+    select exists (select from pg_roles where rolname = 'lyceum_jobs') as role, to_regnamespace('graphile_worker') is not null as schema`)
+  if (!rows[0]?.role) await client.query('create role lyceum_jobs login noinherit')
+  if (!rows[0]?.schema) {
+    await client.query('grant lyceum_jobs to current_user')
+    await client.query('create schema graphile_worker authorization lyceum_jobs')
+  }
+  const pool = new pg.Pool({ connectionString: ownerUrl, max: 1 })
+  try {
+    await client.query(
+      `do $$ begin execute format('grant create on database %I to lyceum_jobs', current_database()); end $$`
+    )
+    pool.on('connect', (connection) => void connection.query('set role lyceum_jobs'))
+    await installJobQueue({ pgPool: pool })
+  } finally {
+    await pool.end()
+    await client.query(
+      `do $$ begin execute format('revoke create on database %I from lyceum_jobs', current_database()); end $$`
+    )
+  }
+}
+
+const withLock = <Answer>(url: string, work: (client: pg.Client) => Promise<Answer>): Promise<Answer> =>
+  withClient(url, async (client) => {
+    await client.query('select pg_advisory_lock($1)', [LOCK])
+    return work(client)
+  })
+
+async function withClient<Answer>(url: string, work: (client: pg.Client) => Promise<Answer>): Promise<Answer> {
+  const client = new pg.Client({ connectionString: url, application_name: 'lyceum migrate' })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,151 @@
+import type { TSchema } from 'typebox'
+import { Compile, type Validator } from 'typebox/compile'
+import { asInternal, type Caller, installation } from '../auth/caller.ts'
+import type { Clock } from '../clock.ts'
+import type { Access, Contract, Operation } from '../contract/contract.ts'
+import type { Database } from '../db/database.ts'
+import { inTenant } from '../db/tenant-transaction.ts'
+import { defineError, LyceumError } from '../errors.ts'
+import { publish } from '../events/outbox.ts'
+import { enqueue } from '../jobs/job.ts'
+import { answerOnce } from './idempotency.ts'
+import type { Context, Module, ModuleClient, RequestFacts, Runner } from './module.ts'
+
+export const SignInRequired = defineError('auth.sign-in-required', 'unauthenticated', () => 'Sign in first.')
+const PermissionMissing = defineError(
+  'auth.permission-missing',
+  'forbidden',
+  (access: string) => `Your role does not include this (${access}). An administrator of your school can change that.`
+)
+const NoSuchModule = (name: string) => new Error(`This process does not serve the module ${name}`)
+
+/** One request, job or reaction on its way through. */
+export interface Entry {
+  readonly caller: Caller
+  readonly request: RequestFacts
+  readonly expectedVersion?: number | undefined
+  readonly idempotencyKey?: string | undefined
+}
+
+export interface Runtime {
+  readonly modules: readonly Module[]
+  readonly database: Database
+  readonly clock: Clock
+  /** Authorizes and runs one operation; `input` has been validated. */
+  invoke(module: Module, name: string, entry: Entry, input: unknown): Promise<unknown>
+  /** What reactions, jobs and raw routes run with. */
+  runner(moduleName: string, entry: Entry): Runner
+}
+
+export interface RuntimeOptions {
+  readonly modules: readonly Module[]
+  readonly database: Database
+  readonly clock: Clock
+  /** Told when an event or a job was written, before its transaction commits. */
+  readonly queued?: () => void
+}
+
+export const noRequest: RequestFacts = { id: '', address: '', userAgent: '', origin: '', refreshCookie: null }
+
+/** What turns contracts and use cases into something that runs: authorization, questions, fences, events. */
+export function createRuntime({ modules, database, clock, queued = () => undefined }: RuntimeOptions): Runtime {
+  const byName = new Map(modules.map((module) => [module.contract.module, module]))
+
+  const runner = (moduleName: string, entry: Entry): Runner => {
+    const transact = <Tables, Answer>(work: (context: Context<Tables>) => Promise<Answer>): Promise<Answer> =>
+      inTenant<Tables, Answer>(database, { tenantId: entry.caller.tenantId, role: `lyceum_${moduleName}` }, (tx) => {
+        const now = clock.now()
+        return work({
+          caller: entry.caller,
+          get userId() {
+            if (entry.caller.userId === null) throw SignInRequired()
+            return entry.caller.userId
+          },
+          tenantId: entry.caller.tenantId,
+          tx,
+          now,
+          request: entry.request,
+          expectedVersion: entry.expectedVersion,
+          publish: (event, payload) => {
+            queued()
+            return publish(tx, now, event, payload)
+          },
+          enqueue: (job, payload, options) => {
+            queued()
+            return enqueue(tx, job, { tenantId: entry.caller.tenantId, payload }, options)
+          }
+        })
+      })
+    return {
+      transact,
+      transactOnce: transact,
+      now: clock.now(),
+      asking: { caller: entry.caller, request: entry.request, call: (contract) => client(contract, entry) }
+    }
+  }
+
+  const invoke: Runtime['invoke'] = (module, name, entry, input) => {
+    const operation = module.contract.operations[name]
+    const run = module.operations[name]
+    if (!operation || !run) throw new Error(`${module.contract.module} has no operation ${name}`)
+    authorize(operation.access, entry.caller)
+    const own = runner(module.contract.module, entry)
+    const { idempotencyKey } = entry
+    if (idempotencyKey === undefined || operation.method !== 'POST' || entry.caller.userId === null)
+      return run(own, input)
+    const once: Runner = {
+      ...own,
+      transactOnce: <Tables, Answer>(work: (context: Context<Tables>) => Promise<Answer>) =>
+        own.transact<Tables, Answer>((context) =>
+          answerOnce(context, { key: idempotencyKey, operation: name, input }, work)
+        )
+    }
+    return run(once, input)
+  }
+
+  /** Calls between modules of one process take the same validation and authorization as over HTTP. */
+  const client = <C extends Contract>(contract: C, entry: Entry): ModuleClient<C> => {
+    const module = byName.get(contract.module)
+    if (!module) throw NoSuchModule(contract.module)
+    const asking: Entry = { caller: asInternal(entry.caller), request: entry.request }
+    const calls = Object.entries(module.contract.operations).map(([name, operation]) => [
+      name,
+      async (input: unknown) => {
+        mustFit(operation, input)
+        return invoke(module, name, asking, input)
+      }
+    ])
+    // Contract and use cases were matched when the module was defined.
+    return Object.fromEntries(calls) as ModuleClient<C>
+  }
+
+  return { modules, database, clock, invoke, runner }
+}
+
+export function authorize(access: Access, caller: Caller): void {
+  if (access === 'anyone') return
+  if (access === 'internal') {
+    if (!caller.internal) throw PermissionMissing('internal')
+    return
+  }
+  if (caller.internal) return
+  if (caller.userId === null) throw SignInRequired()
+  if (access !== 'signed-in' && !caller.permissions.includes(access)) throw PermissionMissing(access)
+}
+
+/** A job or a reaction acts for the installation, inside one tenant. */
+export const installationEntry = (tenantId: string): Entry => ({ caller: installation(tenantId), request: noRequest })
+
+const validators = new WeakMap<TSchema, Validator>()
+
+function mustFit({ input: schema, path }: Operation, input: unknown): void {
+  const validator = validators.get(schema) ?? Compile(schema)
+  validators.set(schema, validator)
+  if (validator.Check(input)) return
+  const [first] = validator.Errors(input)
+  throw new LyceumError(
+    'internal.bad-question',
+    'invalid',
+    `A module asked ${path} wrongly: ${first?.instancePath} ${first?.message}`
+  )
+}

@@ -1,0 +1,61 @@
+import type { FastifyInstance } from 'fastify'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Database } from '../db/database.ts'
+
+export interface Metrics {
+  readonly registry: Registry
+  /** Counts every answered request of this server, by route and status. */
+  watch(app: FastifyInstance): void
+}
+
+/** Prometheus metrics of this process; every series carries the release, so that two releases can be compared. */
+export function createMetrics(release: string, database: Database | undefined): Metrics {
+  const registry = new Registry()
+  registry.setDefaultLabels({ release })
+  collectDefaultMetrics({ register: registry })
+  const seconds = new Histogram({
+    name: 'lyceum_http_request_duration_seconds',
+    help: 'Time to answer, by route',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry]
+  })
+  const errors = new Counter({
+    name: 'lyceum_http_errors_total',
+    help: 'Answers with status 500 and above, by route',
+    labelNames: ['method', 'route', 'status'],
+    registers: [registry]
+  })
+  const active = new Gauge({
+    name: 'lyceum_http_active_requests',
+    help: 'Requests being answered',
+    registers: [registry]
+  })
+  new Gauge({
+    name: 'lyceum_database_connections',
+    help: 'Connections of the pool by state',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      this.set({ state: 'open' }, database?.pool.totalCount ?? 0)
+      this.set({ state: 'idle' }, database?.pool.idleCount ?? 0)
+      this.set({ state: 'waiting' }, database?.pool.waitingCount ?? 0)
+    }
+  })
+  return {
+    registry,
+    watch: (app) => {
+      app.addHook('onRequest', async () => active.inc())
+      app.addHook('onResponse', async (request, reply) => {
+        active.dec()
+        const labels = {
+          method: request.method,
+          route: request.routeOptions.url ?? 'none',
+          status: String(reply.statusCode)
+        }
+        seconds.observe(labels, reply.elapsedTime / 1000)
+        if (reply.statusCode >= 500) errors.inc(labels)
+      })
+    }
+  }
+}

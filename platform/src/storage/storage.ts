@@ -1,0 +1,32 @@
+import type { Readable } from 'node:stream'
+
+/** Bytes in [start, end], both included, as in HTTP ranges. */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+export interface StoredObject {
+  /** `<tenant>/<sha256>`: the same bytes of one tenant are kept once. */
+  readonly key: string
+  readonly size: number
+  readonly sha256: string
+}
+
+/**
+ * Where bytes live: a disk here, object storage elsewhere. A written object is whole or not there; reading one that is
+ * missing throws `storage.object-missing`; a full disk throws ENOSPC and leaves nothing behind.
+ */
+export interface Storage {
+  /** Stores a stream under its own digest; refuses with `storage.object-too-large` past `maxBytes`. */
+  put(tenantId: string, bytes: Readable, options?: { readonly maxBytes?: number }): Promise<StoredObject>
+  /** Takes over a finished local file by moving it, where that is cheaper than copying. */
+  adopt(tenantId: string, path: string): Promise<StoredObject>
+  read(key: string, range?: ByteRange): Promise<Readable>
+  size(key: string): Promise<number>
+  delete(key: string): Promise<void>
+  /** A path on this machine with the object's bytes for tools that need one; `release` when done. */
+  localCopy(key: string): Promise<{ readonly path: string; release(): Promise<void> }>
+  /** Writes and reads back a small object: for health checks. */
+  check(): Promise<void>
+}
