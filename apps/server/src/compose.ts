@@ -1,6 +1,12 @@
+import { join } from 'node:path'
+import { courseModule } from '@lyceum/course/module'
+import { fileModule } from '@lyceum/file/module'
+import { heldTransport, smtpTransport } from '@lyceum/notification/mail-transport'
+import { notificationModule } from '@lyceum/notification/module'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Config } from '@lyceum/platform/config'
 import { openDatabase } from '@lyceum/platform/database'
+import { createDiskStorage } from '@lyceum/platform/disk-storage'
 import { buildServer } from '@lyceum/platform/http'
 import { openListener } from '@lyceum/platform/listener'
 import type { Log } from '@lyceum/platform/log'
@@ -24,10 +30,22 @@ export interface Surroundings {
   readonly jobsUrl: string
   readonly tokenSecret: string
   readonly fileSecret: string
+  /** Modules whose routes this process serves, and `worker`; `all` for everything. */
+  readonly targets?: readonly string[]
 }
 
 /** The composition root: every module, the server over them and the worker beside it, from one configuration. */
-export async function compose({ config, clock, log, appUrl, jobsUrl, tokenSecret }: Surroundings) {
+export async function compose({
+  config,
+  home,
+  clock,
+  log,
+  appUrl,
+  jobsUrl,
+  tokenSecret,
+  fileSecret,
+  targets = ['all']
+}: Surroundings) {
   const database = openDatabase({
     url: appUrl,
     max: config.DATABASE_POOL,
@@ -41,11 +59,29 @@ export async function compose({ config, clock, log, appUrl, jobsUrl, tokenSecret
     listener,
     clock,
     secret: tokenSecret,
+    publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`,
+    identityProviders: {
+      allowHttp: config.LYCEUM_ENV !== 'production',
+      allowPrivate: development || config.PRIVATE_IDENTITY_PROVIDERS,
+      firebaseKeysUrl: config.FIREBASE_KEYS_URL
+    },
     localNames: development ? ['127.0.0.1', '::1', '[::1]', '0.0.0.0'] : []
   })
+  const storage = createDiskStorage({ folder: join(home, 'files') })
+  const transport = config.SMTP_URL === null ? heldTransport : smtpTransport(config.SMTP_URL, config.MAIL_FROM)
   const startedAt = clock.now()
   const modules: Module[] = [
     userModule(users),
+    courseModule({ storage }),
+    fileModule({
+      storage,
+      secret: fileSecret,
+      uploadsFolder: join(home, 'uploads'),
+      maxFileBytes: config.MAX_FILE_MB * 1024 ** 2,
+      tenantLimitBytes: config.TENANT_STORAGE_GB === 0 ? null : config.TENANT_STORAGE_GB * 1024 ** 3,
+      scanCommand: config.SCAN_COMMAND
+    }),
+    notificationModule({ transport, from: config.MAIL_FROM }),
     systemModule({
       jobs: () => worker.pool,
       health: () => health.checks(),
@@ -86,13 +122,14 @@ export async function compose({ config, clock, log, appUrl, jobsUrl, tokenSecret
     release: config.RELEASE,
     trustProxy: config.TRUST_PROXY,
     secure: config.PUBLIC_URL?.startsWith('https:') ?? false,
+    serves: (module) => targets.includes('all') || targets.includes(module),
     answered: async () => {
       if (!config.TASKS_FORCE_INLINE || !queued) return
       queued = false
       await worker.drain()
     }
   })
-  const health = addHealth(app, { database, metrics, release: config.RELEASE })
+  const health = addHealth(app, { database, storage, metrics, release: config.RELEASE })
 
   return {
     app,
@@ -106,6 +143,7 @@ export async function compose({ config, clock, log, appUrl, jobsUrl, tokenSecret
       await app.close()
       users.revocations.close()
       await worker.stop()
+      await transport.close()
       await listener.close()
       await database.close()
     }

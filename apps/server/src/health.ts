@@ -1,5 +1,5 @@
 import type { Database } from '@lyceum/platform/database'
-import { inInstallation } from '@lyceum/platform/db'
+import { inInstallation } from '@lyceum/platform/installation-db'
 import type { Metrics } from '@lyceum/platform/metrics'
 import type { Storage } from '@lyceum/platform/storage'
 import type { FastifyInstance } from 'fastify'
@@ -25,11 +25,11 @@ export function addHealth(
     storage,
     metrics,
     release
-  }: { readonly database: Database; readonly storage?: Storage; readonly metrics: Metrics; readonly release: string }
+  }: { readonly database: Database; readonly storage: Storage; readonly metrics: Metrics; readonly release: string }
 ): Health {
   let leaving = false
   const checks = () =>
-    Promise.all([check('database', () => askDatabase(database)), check('storage', async () => storage?.check())])
+    Promise.all([check('database', () => askDatabase(database)), check('storage', () => storage.check())])
 
   app.get('/health', { schema: { hide: true } }, async () => ({ status: 'ok', release }))
   app.get('/health/database', { schema: { hide: true } }, async (_, reply) => {

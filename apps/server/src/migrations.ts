@@ -8,5 +8,7 @@ export const allMigrations = (): Migration[] =>
   readMigrations([
     { module: 'platform', folder: folder('platform') },
     { module: 'user', folder: folder('modules/user') },
-    { module: 'course', folder: folder('modules/course') }
+    { module: 'file', folder: folder('modules/file') },
+    { module: 'course', folder: folder('modules/course') },
+    { module: 'notification', folder: folder('modules/notification') }
   ])

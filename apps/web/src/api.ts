@@ -7,6 +7,7 @@ import { reportReachable } from './ui/saving.ts'
 /** Long enough for a slow phone; a request that takes longer is better tried again. */
 const PATIENCE_MS = 30_000
 const REFRESHED_AT = 'lyceum.refreshed-at'
+const SIGNED_IN = 'lyceum.signed-in'
 
 const sessionEndedListeners = new Set<() => void>()
 
@@ -20,10 +21,17 @@ export function onSessionEnded(listener: () => void): () => void {
 export const transport: Transport = async (request) => {
   const startedAt = Date.now()
   const answer = await send(request)
-  if (codeOf(answer) !== 'auth.access-expired' || request.url.startsWith('/api/v1/auth/')) return answer
+  if (!isRenewable(answer) || request.url.startsWith('/api/v1/auth/')) return answer
   if (await refresh(startedAt)) return send(request)
+  rememberSignedIn(false)
   for (const listener of sessionEndedListeners) listener()
   return answer
+}
+
+/** Whether somebody is signed in on this device, as far as the app knows; it cannot read the cookies. */
+export function rememberSignedIn(signedIn: boolean): void {
+  if (signedIn) localStorage.setItem(SIGNED_IN, 'yes')
+  else localStorage.removeItem(SIGNED_IN)
 }
 
 /** Every operation of the server, typed by the contracts. The only way from a screen to the network. */
@@ -125,7 +133,18 @@ const unreachable = () =>
     requestId: ''
   })
 
-const codeOf = ({ status, body }: WireResponse): string | undefined =>
-  status === 401 && typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string'
-    ? body.code
-    : undefined
+/**
+ * An access token that the server calls old, or one whose cookie the browser has dropped with age: then the request
+ * looks like nobody's, and only our own memory tells that there is a sign-in to renew.
+ */
+function isRenewable({ status, body }: WireResponse): boolean {
+  if (status !== 401 || typeof body !== 'object' || body === null || !('code' in body)) return false
+  return (
+    body.code === 'auth.access-expired' ||
+    (body.code === 'auth.sign-in-required' && localStorage.getItem(SIGNED_IN) !== null)
+  )
+}
+
+/** The address that starts a sign-in at an identity provider; followed as a link, since it leads away and back. */
+export const providerSignIn = (providerId: string, returnTo: string): string =>
+  `/api/v1/auth/providers/${encodeURIComponent(providerId)}/start?${new URLSearchParams({ returnTo })}`

@@ -81,19 +81,27 @@ create table course.item (
   html_version integer not null default 1,
   html_saved_at timestamptz,
   html_saved_by uuid,
+  -- The files `html` addresses, so that their signed addresses can be asked for before the page is read.
+  html_files uuid[] not null default '{}',
   deleted_at timestamptz,
   version integer not null default 1,
+  -- What progress counts and prerequisites wait for. Removing a unit removes its items, so this needs no look at it.
+  required boolean not null generated always as
+    (published and deleted_at is null and kind <> 'heading' and completion ->> 'kind' <> 'none') stored,
   primary key (tenant_id, id),
   foreign key (tenant_id, course_id) references course.course,
   foreign key (tenant_id, unit_id) references course.unit
 );
 create index item_in_order on course.item (tenant_id, course_id, unit_id, rank) where deleted_at is null;
+create index item_by_due on course.item (tenant_id, course_id, due_at) where required and due_at is not null;
 
 create table course.page_revision (
   tenant_id uuid not null default platform.tenant_id(),
   item_id uuid not null,
   version integer not null,
   html text not null,
+  -- A sitting of one author is one revision: when it began, and its last save.
+  begun_at timestamptz not null,
   saved_at timestamptz not null,
   saved_by uuid,
   primary key (tenant_id, item_id, version),
@@ -117,11 +125,16 @@ create table course.enrolment (
   completed_items integer not null default 0,
   completed_minutes integer not null default 0,
   completed_at timestamptz,
+  -- Where “Continue” leads as of the last report, good until the next thing opens by date. Null has to be worked out:
+  -- before the first report, and after every edit of the outline.
+  next_item_id uuid,
+  next_item_until timestamptz,
   primary key (tenant_id, id),
   foreign key (tenant_id, course_id) references course.course
 );
 create unique index enrolment_once on course.enrolment (tenant_id, course_id, user_id);
 create index enrolment_of_person on course.enrolment (tenant_id, user_id) where ended_at is null;
+create index enrolment_of_learner on course.enrolment (tenant_id, course_id) where role = 'learner' and ended_at is null;
 
 create table course.progress (
   tenant_id uuid not null default platform.tenant_id(),
@@ -136,6 +149,8 @@ create table course.progress (
   watched_percent integer not null default 0,
   position jsonb,
   updated_at timestamptz not null,
+  -- When the completion was told to the other modules: once, however often somebody changes their mind.
+  announced_at timestamptz,
   primary key (tenant_id, course_id, user_id, item_id),
   foreign key (tenant_id, course_id) references course.course
 );

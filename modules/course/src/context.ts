@@ -1,6 +1,6 @@
 import type { Input, OperationName } from '@lyceum/platform/contract'
 import type { Context, JobContext } from '@lyceum/platform/module'
-import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 import type { CompletionRule, courseContract, EnrolmentRole, ItemKind, Position } from './contract.ts'
 
 /** An instant: ISO 8601 when read, a Date or ISO text when written. */
@@ -65,10 +65,19 @@ export interface Tables {
     html_version: Generated<number>
     html_saved_at: MaybeAt
     html_saved_by: string | null
+    html_files: Generated<string[]>
     deleted_at: MaybeAt
     version: Generated<number>
+    required: GeneratedAlways<boolean>
   }
-  'course.page_revision': { item_id: string; version: number; html: string; saved_at: At; saved_by: string | null }
+  'course.page_revision': {
+    item_id: string
+    version: number
+    html: string
+    begun_at: At
+    saved_at: At
+    saved_by: string | null
+  }
   'course.enrolment': {
     id: string
     course_id: string
@@ -83,6 +92,8 @@ export interface Tables {
     completed_items: Generated<number>
     completed_minutes: Generated<number>
     completed_at: MaybeAt
+    next_item_id: string | null
+    next_item_until: MaybeAt
   }
   'course.progress': {
     course_id: string
@@ -96,6 +107,7 @@ export interface Tables {
     watched_percent: Generated<number>
     position: MaybeJson<Position>
     updated_at: At
+    announced_at: MaybeAt
   }
   'course.visit': { user_id: string; item_id: string; id: string; seconds: number; updated_at: At }
   'course.join_link': {

@@ -109,6 +109,7 @@ export const NextUp = Type.Object({
   minutes: nullable(Type.Integer()),
   state: ProgressState
 })
+export type NextUp = Static<typeof NextUp>
 
 export const Dashboard = Type.Object({
   nextUp: Type.Array(NextUp, { description: 'at most three, most urgent first' }),
@@ -152,7 +153,7 @@ export const CourseAbilities = Type.Object({
   managePeople: Type.Boolean(),
   seeProgress: Type.Boolean(),
   study: Type.Boolean(),
-  because: Type.String()
+  because: Type.String({ description: 'the enrolment role, or the permission `courses:manage`' })
 })
 export type CourseAbilities = Static<typeof CourseAbilities>
 
@@ -232,6 +233,7 @@ export const JoinLink = Type.Object({
   uses: Type.Integer(),
   createdAt: Instant
 })
+export type JoinLink = Static<typeof JoinLink>
 
 export const ImportRow = Type.Object({
   row: Type.Integer({ description: 'line in the file, the header being 1' }),
@@ -242,6 +244,7 @@ export const ImportRow = Type.Object({
   outcome: oneOf(['create', 'enrol', 'unchanged', 'error', 'done', 'undone', 'failed']),
   errors: Type.Array(Type.Object({ column: Type.String(), code: Type.String(), message: Type.String() }))
 })
+export type ImportRow = Static<typeof ImportRow>
 
 /** One CSV of people: checked first, then committed, and undone if it was the wrong file. */
 export const PeopleImport = Type.Object({
@@ -292,6 +295,7 @@ export const LearnerProgress = Type.Object({
   /** One letter per item in outline order: n not started, p in progress, c completed. */
   states: Type.String()
 })
+export type LearnerProgress = Static<typeof LearnerProgress>
 
 export const ItemProgress = Type.Object({
   itemId: Id,
@@ -302,6 +306,7 @@ export const ItemProgress = Type.Object({
   completed: Type.Integer(),
   medianSeconds: nullable(Type.Integer())
 })
+export type ItemProgress = Static<typeof ItemProgress>
 
 const courseId = Id
 const unitId = Id
@@ -367,10 +372,18 @@ export const courseContract = defineContract({
       method: 'GET',
       path: '/courses/:courseId',
       access: 'signed-in',
-      etag: true,
       summary: 'Settings of a course',
       input: Type.Object({ courseId }),
       output: Course
+    },
+    getCourseCover: {
+      method: 'GET',
+      path: '/courses/:courseId/cover',
+      access: 'signed-in',
+      redirect: true,
+      summary: 'Go to the picture of a course',
+      input: Type.Object({ courseId, fileId: Type.Optional(Id) }),
+      output: Type.Object({ location: Type.String() })
     },
     getCourseHome: {
       method: 'GET',
@@ -509,7 +522,6 @@ export const courseContract = defineContract({
       method: 'GET',
       path: '/items/:itemId',
       access: 'signed-in',
-      etag: true,
       summary: 'An item to study, with where I left it',
       input: Type.Object({ itemId, asLearner: Type.Optional(Type.Boolean()) }),
       output: Item
@@ -548,11 +560,18 @@ export const courseContract = defineContract({
       input: Type.Object({ itemId }),
       output: OutlineItem
     },
+    listItemFiles: {
+      method: 'GET',
+      path: '/internal/items/:itemId/files',
+      access: 'internal',
+      summary: 'Files an item shows or offers',
+      input: Type.Object({ itemId }),
+      output: Type.Object({ courseId: Id, fileIds: Type.Array(Id) })
+    },
     getPage: {
       method: 'GET',
       path: '/items/:itemId/page',
       access: 'signed-in',
-      etag: true,
       summary: 'A page to edit',
       input: Type.Object({ itemId }),
       output: Page
@@ -625,6 +644,14 @@ export const courseContract = defineContract({
         search: Type.Optional(Type.String({ maxLength: 100 }))
       }),
       output: Type.Object({ ...pageOf(Enrolment).properties, total: Type.Integer() })
+    },
+    confirmPeopleManager: {
+      method: 'GET',
+      path: '/internal/courses/:courseId/people-manager',
+      access: 'internal',
+      summary: 'Refuses callers who may not manage the people of a course',
+      input: Type.Object({ courseId }),
+      output: Done
     },
     enrolPeople: {
       method: 'POST',

@@ -38,6 +38,9 @@ create table "user".person (
   tenant_id uuid not null default platform.tenant_id(),
   id uuid not null,
   name text not null,
+  -- Case and accents folded, for sorting.
+  name_key text collate "C" generated always as
+    (lower(regexp_replace(normalize(name, nfkd), '[\u0300-\u036f\u064b-\u065f]', '', 'g'))) stored,
   email text not null,
   -- Case folded: one account per address.
   email_key text not null,
@@ -57,7 +60,18 @@ create table "user".person (
   primary key (tenant_id, id)
 );
 create unique index person_email on "user".person (tenant_id, email_key);
-create index person_by_name on "user".person (tenant_id, lower(name), id);
+create index person_by_name on "user".person (tenant_id, name_key, id);
+
+-- The words somebody is found by: of the name and of the address, folded. Plain text compared bytewise, because row-level
+-- security lets an index serve only operators that cannot leak (`<` can, `like` and `@@` cannot), and no extension is needed.
+create table "user".person_word (
+  tenant_id uuid not null default platform.tenant_id(),
+  word text collate "C" not null,
+  user_id uuid not null,
+  primary key (tenant_id, word, user_id),
+  foreign key (tenant_id, user_id) references "user".person on delete cascade
+);
+create index person_word_of_person on "user".person_word (tenant_id, user_id);
 
 -- One device or program signed in. The refresh token is `<id>.<secret>`; only digests are kept.
 create table "user".sign_in (
@@ -78,7 +92,7 @@ create table "user".sign_in (
   primary key (tenant_id, id),
   foreign key (tenant_id, user_id) references "user".person on delete cascade
 );
-create index sign_in_of_person on "user".sign_in (tenant_id, user_id, created_at desc) where ended_at is null;
+create index sign_in_of_person on "user".sign_in (tenant_id, user_id, created_at desc);
 
 -- Access tokens that must not be believed any more although they have not expired: of one sign-in, or of a person up to
 -- an instant. Every process keeps the whole list in memory; rows go when the tokens they name have expired anyway.
@@ -106,7 +120,7 @@ create table "user".secret_link (
   primary key (tenant_id, digest),
   foreign key (tenant_id, user_id) references "user".person on delete cascade
 );
-create index secret_link_of_person on "user".secret_link (tenant_id, user_id, purpose) where used_at is null;
+create index secret_link_of_person on "user".secret_link (tenant_id, user_id, purpose);
 
 -- Failed guesses per account and per address, as digests.
 create table "user".throttle (
@@ -147,6 +161,8 @@ create table "user".identity (
   foreign key (tenant_id, user_id) references "user".person on delete cascade
 );
 
+create index identity_of_person on "user".identity (tenant_id, user_id);
+
 -- A sign-in at a provider that is under way.
 create table "user".provider_sign_in (
   tenant_id uuid not null default platform.tenant_id(),
@@ -160,6 +176,7 @@ create table "user".provider_sign_in (
 );
 
 call platform.guard('"user".person', 'lyceum_user');
+call platform.guard('"user".person_word', 'lyceum_user');
 call platform.guard('"user".sign_in', 'lyceum_user');
 call platform.guard('"user".revocation', 'lyceum_user');
 call platform.guard('"user".secret_link', 'lyceum_user');

@@ -1,6 +1,6 @@
 import type { Input, OperationName } from '@lyceum/platform/contract'
 import type { Context, JobContext, Steps } from '@lyceum/platform/module'
-import type { ColumnType, Generated } from 'kysely'
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { SchoolRole, userContract } from './contract.ts'
 
 /** An instant: ISO 8601 when read, a Date or ISO text when written. */
@@ -26,6 +26,7 @@ export interface Tables {
   'user.person': {
     id: string
     name: string
+    name_key: GeneratedAlways<string>
     email: string
     email_key: string
     email_verified_at: MaybeAt
@@ -40,6 +41,7 @@ export interface Tables {
     created_at: At
     version: Generated<number>
   }
+  'user.person_word': { word: string; user_id: string }
   'user.sign_in': {
     id: string
     user_id: string

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
-import { inInstallation } from '../db/tenant-transaction.ts'
+import { inInstallation } from '../db/installation-transaction.ts'
 import { enqueue } from '../jobs/job.ts'
 import { REACT, type Reaction } from '../jobs/reaction.ts'
 import type { Module } from '../module/module.ts'

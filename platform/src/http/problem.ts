@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Problem } from '../contract/schema.ts'
 import { DatabaseUnavailable, isConnectionFault } from '../db/database.ts'
 import { defineError, type ErrorKind, LyceumError } from '../errors.ts'
@@ -33,7 +33,7 @@ const TITLE: Record<ErrorKind, string> = {
   full: 'Out of space'
 }
 
-export const RouteNotFound = defineError(
+const RouteNotFound = defineError(
   'request.no-such-route',
   'not-found',
   (route: string) => `There is no ${route}. The reference is at /api/v1/openapi.json.`
@@ -48,6 +48,11 @@ const BodyInvalid = defineError(
   'request.body-invalid',
   'invalid',
   (why: string) => `The body could not be read: ${why}`
+)
+const ValueUnreadable = defineError(
+  'request.value-unreadable',
+  'invalid',
+  () => 'A value of the request is not of the right kind. A cursor must come from the page before it.'
 )
 const BodyTooLarge = defineError(
   'request.too-large',
@@ -64,6 +69,14 @@ export function answerProblem(error: unknown, request: FastifyRequest, reply: Fa
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
   return reply.code(status).type('application/problem+json').send(JSON.stringify(body))
 }
+
+/** For a server without screens: whatever is not a route is a problem. */
+export const answerUnknownRoutes = (app: FastifyInstance): void => {
+  app.setNotFoundHandler((request, reply) => answerUnknownRoute(request, reply))
+}
+
+export const answerUnknownRoute = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  answerProblem(RouteNotFound(`${request.method} ${request.url.split('?')[0]}`), request, reply)
 
 /** The same for a request whose answer is written by hand. */
 export function problemOf(
@@ -96,6 +109,8 @@ function toKnown(error: unknown): LyceumError | undefined {
   if (!(error instanceof Error)) return undefined
   const code = 'code' in error ? String(error.code) : ''
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === '53100') return StorageFull()
+  // Shapes were checked on the way in; what PostgreSQL still cannot read is a cursor somebody made up.
+  if (code === '22P02' || code === '22007' || code === '22008') return ValueUnreadable()
   if (isFastifyError(error)) return fromFastify(error)
   return undefined
 }

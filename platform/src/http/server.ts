@@ -9,7 +9,7 @@ import { newId } from '../id.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import { entryOf } from './entry.ts'
-import { answerProblem, RouteNotFound } from './problem.ts'
+import { answerProblem } from './problem.ts'
 import { addRoutes, type RouteOptions } from './routes.ts'
 
 export interface ServerOptions extends RouteOptions {
@@ -18,6 +18,8 @@ export interface ServerOptions extends RouteOptions {
   readonly release: string
   readonly trustProxy: boolean
   readonly secure: boolean
+  /** Whether this process answers for a module; the others are there to be asked in process only. */
+  readonly serves: (module: string) => boolean
 }
 
 /** A server of every module of its runtime; health, files of the web app and the API reference are added by the caller. */
@@ -38,9 +40,6 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   })
   useStrictBodies(app)
   app.setErrorHandler((error, request, reply) => answerProblem(error, request, reply))
-  app.setNotFoundHandler((request, reply) =>
-    answerProblem(RouteNotFound(`${request.method} ${request.url.split('?')[0]}`), request, reply)
-  )
   logAnswers(app, options)
   options.metrics.watch(app)
 
@@ -49,6 +48,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   await app.register(cors, {
     origin: options.frontendUrls.length > 0 ? [...options.frontendUrls] : false,
     credentials: true,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: [
       'etag',
       'x-request-id',
@@ -56,7 +56,9 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       'location',
       'tus-resumable',
       'upload-offset',
-      'upload-length'
+      'upload-length',
+      'upload-expires',
+      'tus-extension'
     ]
   })
   await app.register(swagger, {
@@ -73,7 +75,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       security: [{ bearer: [] }]
     }
   })
-  for (const module of options.runtime.modules) await app.register(async (scope) => addRoutes(scope, module, options))
+  const served = options.runtime.modules.filter(({ contract }) => options.serves(contract.module))
+  for (const module of served) await app.register(async (scope) => addRoutes(scope, module, options))
   return app
 }
 

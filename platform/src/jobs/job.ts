@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Tx } from '../db/tenant-transaction.ts'
+import type { Tx } from '../db/transaction.ts'
 import type { EnqueueOptions, JobType } from '../module/module.ts'
 
 /** Around every payload: whose job it is, and which releases can do it. */

@@ -1,6 +1,8 @@
 import { Logger, parseCronItems, type Runner as QueueRunner, run, runOnce, type TaskList } from 'graphile-worker'
+import { sql } from 'kysely'
 import pg from 'pg'
 import { Compile } from 'typebox/compile'
+import { inInstallation } from '../db/installation-transaction.ts'
 import type { Listener } from '../db/listener.ts'
 import { inTenant } from '../db/tenant-transaction.ts'
 import { OUTBOX_CHANNEL } from '../events/outbox.ts'
@@ -42,7 +44,9 @@ export function createWorker(options: WorkerOptions): Worker {
     application_name: 'lyceum jobs',
     idleTimeoutMillis: 30_000
   })
+  // A connection that the server closes is replaced at the next use; without listeners it would end the process.
   pool.on('error', () => undefined)
+  pool.on('connect', (connection) => connection.on('error', () => undefined))
   const taskList = buildTasks(options)
   const common = { pgPool: pool, taskList, logger: new Logger(() => forwardTo(log)), noPreparedStatements: true }
   let queue: QueueRunner | undefined
@@ -78,6 +82,7 @@ export function createWorker(options: WorkerOptions): Worker {
           options: { backfillPeriod: 24 * 60 * 60 * 1000 }
         }))
       )
+      parsedCronItems.push(...parseCronItems([{ task: EXPIRE, match: '10 3 * * *', identifier: EXPIRE }]))
       queue = await run({ ...common, concurrency, noHandleSignals: true, pollInterval: 5_000, parsedCronItems })
       queue.promise.catch((error: unknown) => log.error({ err: error }, 'the job queue stopped'))
     },
@@ -89,13 +94,33 @@ export function createWorker(options: WorkerOptions): Worker {
       await pool.end()
     },
     drain: async () => {
-      for (let round = 0; round < 50; round++) {
+      for (let round = 0; round < 200; round++) {
         const relayed = await relayEvents(runtime.database, runtime.modules, runtime.clock.now())
+        if (relayed === 0 && (await due(pool)) === 0) return
         await runOnce(common)
-        if (relayed === 0 && round > 0) return
       }
     }
   }
+}
+
+/** Jobs that could run now or are running: a job that was just done may still hold its lock for a moment. */
+async function due(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(
+    `select count(*)::int as count from graphile_worker._private_jobs where locked_at is not null or (run_at <= now() and attempts < max_attempts)`
+  )
+  return rows[0]?.count ?? 0
+}
+
+const EXPIRE = 'platform.expire-old'
+
+/** Events that were handed on a week ago and answers to requests of yesterday are not needed any more. */
+async function expireOld({ database, clock }: Runtime): Promise<void> {
+  const daysAgo = (days: number) => new Date(clock.now().getTime() - days * 24 * 60 * 60 * 1000)
+  await inInstallation(database, async (tx) => {
+    await sql`delete from platform.inbox where handled_at < ${daysAgo(14)}`.execute(tx)
+    await sql`delete from platform.outbox where relayed_at < ${daysAgo(7)}`.execute(tx)
+    await sql`delete from platform.idempotency where created_at < ${daysAgo(2)}`.execute(tx)
+  })
 }
 
 function buildTasks({ runtime, schedules, tenants }: WorkerOptions): TaskList {
@@ -104,6 +129,7 @@ function buildTasks({ runtime, schedules, tenants }: WorkerOptions): TaskList {
       const { tenantId, payload } = readEnvelope(envelope)
       await react(runtime, tenantId, Compile(REACT.payload).Parse(payload))
     },
+    [EXPIRE]: () => expireOld(runtime),
     'platform.schedule': async (given) => {
       const name = typeof given === 'object' && given !== null && 'job' in given ? given.job : undefined
       const schedule = schedules.find(({ job }) => job.name === name)
@@ -146,8 +172,9 @@ function readEnvelope(envelope: unknown): { tenantId: string; payload: unknown }
   throw new Error('A job without its envelope: it was not queued by `enqueue`')
 }
 
-const forwardTo = (log: Log) => (level: string, message: string, meta?: object) => {
-  if (level === 'error') log.error(meta ?? {}, message)
-  else if (level === 'warning') log.warn(meta ?? {}, message)
-  else log.debug(meta ?? {}, message)
+/** The queue's words only: its details carry payloads, and those carry secret links. */
+const forwardTo = (log: Log) => (level: string, message: string) => {
+  if (level === 'error') log.error(message)
+  else if (level === 'warning') log.warn(message)
+  else log.debug(message)
 }

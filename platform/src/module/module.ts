@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import type { Caller } from '../auth/caller.ts'
 import type { Contract, EventType, Input, OperationName, Output } from '../contract/contract.ts'
-import type { Tx } from '../db/tenant-transaction.ts'
+import type { Tx } from '../db/transaction.ts'
 import type { RawRoute } from './raw-route.ts'
 
 /** What a use case may know of the request it serves. Jobs and reactions have an empty one. */
@@ -13,6 +13,8 @@ export interface RequestFacts {
   readonly origin: string
   /** The refresh token, where the browser sent it as a cookie. */
   readonly refreshCookie: string | null
+  /** What the browser was given when it left for an identity provider. */
+  readonly providerCookie: string | null
 }
 
 /** What a use case may touch while its transaction is open: its own tables and the outbox, nobody else. */
@@ -27,6 +29,8 @@ export interface Context<Tables> {
   /** The version the caller edits, on operations with `ifMatch`. */
   readonly expectedVersion: number | undefined
   publish<E extends EventType>(event: E, payload: Static<E['payload']>): Promise<void>
+  /** The same event about many things, in one statement. */
+  publishAll<E extends EventType>(event: E, payloads: readonly Static<E['payload']>[]): Promise<void>
   enqueue<J extends JobType>(job: J, payload: Static<J['payload']>, options?: EnqueueOptions): Promise<void>
 }
 
@@ -58,6 +62,8 @@ export const askFirst = <Tables, Given, Answer, Asked>(
 export interface Steps<Tables> extends Asking {
   readonly tenantId: string
   readonly now: Date
+  /** The version the caller edits, on operations with `ifMatch`. */
+  readonly expectedVersion: number | undefined
   transact<Answer>(work: (context: Context<Tables>) => Promise<Answer>): Promise<Answer>
 }
 
@@ -110,6 +116,7 @@ export interface Runner {
   transactOnce<Tables, Answer>(work: (context: Context<Tables>) => Promise<Answer>): Promise<Answer>
   readonly asking: Asking
   readonly now: Date
+  readonly expectedVersion: number | undefined
 }
 
 type Invoke = (runner: Runner, input: unknown) => Promise<unknown>
@@ -191,10 +198,11 @@ const invoke =
     // The parsing edge: input was validated against the operation's or event's schema before it comes here.
     const given = input as Given
     if (useCase.steps) {
-      const { asking, now } = runner
+      const { asking, now, expectedVersion } = runner
       const steps: Steps<Tables> = {
         ...asking,
         now,
+        expectedVersion,
         tenantId: asking.caller.tenantId,
         transact: (work) => runner.transact(work)
       }

@@ -6,7 +6,7 @@ import type { Access, Contract, Operation } from '../contract/contract.ts'
 import type { Database } from '../db/database.ts'
 import { inTenant } from '../db/tenant-transaction.ts'
 import { defineError, LyceumError } from '../errors.ts'
-import { publish } from '../events/outbox.ts'
+import { publish, publishAll } from '../events/outbox.ts'
 import { enqueue } from '../jobs/job.ts'
 import { answerOnce } from './idempotency.ts'
 import type { Context, Module, ModuleClient, RequestFacts, Runner } from './module.ts'
@@ -45,7 +45,14 @@ export interface RuntimeOptions {
   readonly queued?: () => void
 }
 
-export const noRequest: RequestFacts = { id: '', address: '', userAgent: '', origin: '', refreshCookie: null }
+export const noRequest: RequestFacts = {
+  id: '',
+  address: '',
+  userAgent: '',
+  origin: '',
+  refreshCookie: null,
+  providerCookie: null
+}
 
 /** What turns contracts and use cases into something that runs: authorization, questions, fences, events. */
 export function createRuntime({ modules, database, clock, queued = () => undefined }: RuntimeOptions): Runtime {
@@ -70,6 +77,10 @@ export function createRuntime({ modules, database, clock, queued = () => undefin
             queued()
             return publish(tx, now, event, payload)
           },
+          publishAll: (event, payloads) => {
+            queued()
+            return publishAll(tx, now, event, payloads)
+          },
           enqueue: (job, payload, options) => {
             queued()
             return enqueue(tx, job, { tenantId: entry.caller.tenantId, payload }, options)
@@ -80,6 +91,7 @@ export function createRuntime({ modules, database, clock, queued = () => undefin
       transact,
       transactOnce: transact,
       now: clock.now(),
+      expectedVersion: entry.expectedVersion,
       asking: { caller: entry.caller, request: entry.request, call: (contract) => client(contract, entry) }
     }
   }

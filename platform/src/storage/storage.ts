@@ -1,4 +1,16 @@
 import type { Readable } from 'node:stream'
+import { defineError } from '../errors.ts'
+
+export const ObjectMissing = defineError(
+  'storage.object-missing',
+  'not-found',
+  (key: string) => `The bytes ${key} are not in storage. Tell the operator: a backup may still hold them.`
+)
+export const ObjectTooLarge = defineError(
+  'storage.object-too-large',
+  'too-large',
+  (maxBytes: number) => `More than the ${maxBytes} bytes that are allowed here. Send less.`
+)
 
 /** Bytes in [start, end], both included, as in HTTP ranges. */
 export interface ByteRange {
@@ -20,8 +32,11 @@ export interface StoredObject {
 export interface Storage {
   /** Stores a stream under its own digest; refuses with `storage.object-too-large` past `maxBytes`. */
   put(tenantId: string, bytes: Readable, options?: { readonly maxBytes?: number }): Promise<StoredObject>
-  /** Takes over a finished local file by moving it, where that is cheaper than copying. */
-  adopt(tenantId: string, path: string): Promise<StoredObject>
+  /**
+   * Takes over a finished local file by moving it, where that is cheaper than copying.
+   * @param options.sha256 the file's digest where it was just computed, so that it is not read twice
+   */
+  adopt(tenantId: string, path: string, options?: { readonly sha256?: string }): Promise<StoredObject>
   read(key: string, range?: ByteRange): Promise<Readable>
   size(key: string): Promise<number>
   delete(key: string): Promise<void>

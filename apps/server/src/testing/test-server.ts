@@ -7,6 +7,7 @@ import type { Clock } from '@lyceum/platform/clock'
 import { readConfig } from '@lyceum/platform/config'
 import { newId } from '@lyceum/platform/id'
 import { createLog } from '@lyceum/platform/log'
+import { answerUnknownRoutes } from '@lyceum/platform/problem'
 import type { SchoolRole } from '@lyceum/user/contract'
 import pg from 'pg'
 import { inject as provided } from 'vitest'
@@ -95,8 +96,11 @@ export async function startTestServer({
     tokenSecret: 'token secret of the tests, long enough',
     fileSecret: 'file secret of the tests, long enough'
   })
+  answerUnknownRoutes(composed.app)
   await composed.app.ready()
   const owner = new pg.Pool({ connectionString: ownerUrl.href, max: 2 })
+  // Dropping the database may cut a connection that is still saying goodbye.
+  owner.on('error', () => undefined)
 
   const client = (headers: Readonly<Record<string, string>>): Client => createClient(injectTransport(composed, headers))
   return {

@@ -65,6 +65,10 @@ export async function chooseLanguage(language: Language): Promise<void> {
 /** The part of the words that a page needs, loaded beside its code. */
 export const loadWords = (namespace: string): Promise<void> => i18next.loadNamespaces(namespace)
 
+/** The language as the browser's owner writes it, en-GB rather than en: dates differ within one language. */
+export const regional = (language: string): string =>
+  navigator.languages.find((tag) => supported(tag) === supported(language)) ?? language
+
 export const directionOf = (language: string): 'ltr' | 'rtl' =>
   RIGHT_TO_LEFT.some((one) => one === supported(language)) ? 'rtl' : 'ltr'
 

@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DataRouter } from 'react-router'
 import { RouterProvider } from 'react-router/dom'
-import { directionOf } from '../locale/i18n.ts'
+import { directionOf, regional } from '../locale/i18n.ts'
 import { themeOf } from '../ui/theme.ts'
 import { ToastRegion } from '../ui/toast-region.tsx'
 import { ViewerProvider } from '../ui/viewer.tsx'
@@ -33,8 +33,9 @@ function Look({ children }: { readonly children: ReactNode }) {
   const { primaryColor, accentColor } = useSchool().theme
   const timeZone = useMaybeMe()?.timeZone ?? undefined
   const theme = useMemo(() => themeOf({ primaryColor, accentColor }), [primaryColor, accentColor])
-  const viewer = useMemo(() => ({ timeZone }), [timeZone])
   const { i18n } = useTranslation()
+  const locale = regional(i18n.language)
+  const viewer = useMemo(() => ({ timeZone, locale }), [timeZone, locale])
   const { setDirection } = useDirection()
   useEffect(() => setDirection(directionOf(i18n.language)), [i18n.language, setDirection])
   return (

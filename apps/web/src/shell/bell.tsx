@@ -20,9 +20,10 @@ export function Bell() {
     <>
       <IconBell size={22} stroke={1.75} aria-hidden />
       {unread > 0 ? (
-        <span className={bar.badge} aria-hidden="true">
-          {unread > 99 ? '99+' : new Intl.NumberFormat(i18n.language).format(unread)}
-        </span>
+        <span
+          className={bar.badge}
+          data-text={unread > 99 ? '99+' : new Intl.NumberFormat(i18n.language).format(unread)}
+        />
       ) : null}
     </>
   )

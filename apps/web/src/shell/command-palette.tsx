@@ -40,61 +40,54 @@ export default function CommandPalette({ onClose }: { readonly onClose: () => vo
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      withCloseButton={false}
-      returnFocus
-      size="lg"
-      yOffset="12dvh"
-      padding={0}
-      aria-label={t('jump.open')}
-      classNames={{ content: classes.content }}
-    >
-      <div className={classes.search}>
-        <IconSearch size={22} aria-hidden />
-        <input
-          data-autofocus
-          className={classes.input}
-          type="text"
-          role="combobox"
-          aria-expanded={destinations.length > 0}
-          aria-controls={listId}
-          aria-activedescendant={destinations.length > 0 ? `${listId}-${active}` : undefined}
-          aria-autocomplete="list"
-          aria-label={t('jump.placeholder')}
-          placeholder={t('jump.placeholder')}
-          autoComplete="off"
-          spellCheck={false}
-          value={text}
-          onChange={(event) => {
-            setText(event.currentTarget.value)
-            setPlace(0)
-          }}
-          onKeyDown={onKeyDown}
-        />
-        <KeyHint keys="Esc" />
-      </div>
-      <div id={listId} role="listbox" aria-label={t('jump.results')} className={classes.list}>
-        {destinations.map((destination, index) => (
-          <div
-            key={`${destination.kind}:${destination.to}`}
-            id={`${listId}-${index}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={index === active}
-            className={classes.option}
-            onPointerUp={() => go(destination)}
-            onMouseMove={() => setPlace(index)}
-          >
-            <span>{destination.label}</span>
-            <small>{destination.hint ?? t(`jump.kinds.${destination.kind}`)}</small>
-          </div>
-        ))}
-      </div>
-      <p role="status" className={classes.none}>
-        {destinations.length > 0 ? null : searching ? t('jump.searching') : t('jump.none', { text })}
-      </p>
-    </Modal>
+    <Modal.Root opened onClose={onClose} returnFocus size="lg" yOffset="12dvh">
+      <Modal.Overlay backgroundOpacity={0.45} />
+      <Modal.Content className={classes.content} aria-label={t('jump.open')}>
+        <div className={classes.search}>
+          <IconSearch size={22} aria-hidden />
+          <input
+            data-autofocus
+            className={classes.input}
+            type="text"
+            role="combobox"
+            aria-expanded={destinations.length > 0}
+            aria-controls={listId}
+            aria-activedescendant={destinations.length > 0 ? `${listId}-${active}` : undefined}
+            aria-autocomplete="list"
+            aria-label={t('jump.placeholder')}
+            placeholder={t('jump.placeholder')}
+            autoComplete="off"
+            spellCheck={false}
+            value={text}
+            onChange={(event) => {
+              setText(event.currentTarget.value)
+              setPlace(0)
+            }}
+            onKeyDown={onKeyDown}
+          />
+          <KeyHint keys="Esc" />
+        </div>
+        <div id={listId} role="listbox" aria-label={t('jump.results')} className={classes.list}>
+          {destinations.map((destination, index) => (
+            <div
+              key={`${destination.kind}:${destination.to}`}
+              id={`${listId}-${index}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={index === active}
+              className={classes.option}
+              onPointerUp={() => go(destination)}
+              onMouseMove={() => setPlace(index)}
+            >
+              <span>{destination.label}</span>
+              <small>{destination.hint ?? t(`jump.kinds.${destination.kind}`)}</small>
+            </div>
+          ))}
+        </div>
+        <p role="status" className={classes.none}>
+          {destinations.length > 0 ? null : searching ? t('jump.searching') : t('jump.none', { text })}
+        </p>
+      </Modal.Content>
+    </Modal.Root>
   )
 }

@@ -1,7 +1,7 @@
 import { ProblemError } from '@lyceum/client'
 import type { Me, School } from '@lyceum/user/contract'
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
-import { api } from '../api.ts'
+import { api, rememberSignedIn } from '../api.ts'
 import { settleLanguage } from '../locale/i18n.ts'
 
 /** Who is signed in, or null. */
@@ -9,7 +9,9 @@ export const meQuery = queryOptions({
   queryKey: ['getMe', {}] as const,
   queryFn: async ({ signal }): Promise<Me | null> => {
     try {
-      return await api.user.getMe({}, { signal })
+      const me = await api.user.getMe({}, { signal })
+      rememberSignedIn(true)
+      return me
     } catch (error) {
       if (error instanceof ProblemError && error.status === 401) return null
       throw error
@@ -51,6 +53,7 @@ export async function beginSession(queryClient: QueryClient, user: Me): Promise<
   queryClient.clear()
   if (school) queryClient.setQueryData(schoolQuery.queryKey, school)
   queryClient.setQueryData(meQuery.queryKey, user)
+  rememberSignedIn(true)
   otherTabs.postMessage(user.id)
   await settleLanguage(user.locale, school?.locale)
 }
@@ -61,6 +64,7 @@ export function endSession(queryClient: QueryClient, { tellTabs = true } = {}): 
   queryClient.clear()
   if (school) queryClient.setQueryData(schoolQuery.queryKey, school)
   queryClient.setQueryData(meQuery.queryKey, null)
+  rememberSignedIn(false)
   if (tellTabs) otherTabs.postMessage(null)
 }
 

@@ -15,6 +15,7 @@ import { Loading } from './loading.tsx'
 
 export interface Column<Row> {
   readonly key: string
+  /** Empty for a column of buttons. */
   readonly header: string
   readonly cell: (row: Row) => ReactNode
   /** What the column says as plain text: for the CSV and, unless `sortBy` is given, for sorting. */
@@ -240,6 +241,7 @@ interface HeadingProps<Row> {
 }
 
 function Heading<Row>({ column, sort, onSort }: HeadingProps<Row>) {
+  if (column.header === '') return <td data-align={column.align} />
   const active = sort?.key === column.key ? sort : undefined
   const Icon = active ? (active.descending ? IconArrowDown : IconArrowUp) : IconArrowsSort
   return (

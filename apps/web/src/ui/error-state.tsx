@@ -26,7 +26,7 @@ export function ErrorState({ error, safety, onRetry, action }: Props) {
         {words(error)} {safety ?? t('error.safe')}
       </p>
       <div className={classes.buttons}>
-        {onRetry ? <Button onClick={onRetry}>{t('error.retry')}</Button> : null}
+        {onRetry && !isFinal(problem?.status) ? <Button onClick={onRetry}>{t('error.retry')}</Button> : null}
         {action}
       </div>
       {problem ? (
@@ -37,6 +37,9 @@ export function ErrorState({ error, safety, onRetry, action }: Props) {
     </div>
   )
 }
+
+/** Asking again does not open what is closed, nor find what is gone. */
+const isFinal = (status: number | undefined): boolean => status === 403 || status === 404
 
 function titleOf(status: number | undefined) {
   if (status === 0) return 'error.offline'

@@ -1,6 +1,6 @@
 import classes from './key-hint.module.css'
 
-/** `mod+k` as the keys of this keyboard: ⌘K on Apple's, Ctrl K elsewhere. */
+/** `mod+k` drawn as the keys of this keyboard: ⌘K on Apple's, Ctrl K elsewhere. */
 export function KeyHint({ keys }: { readonly keys: string }) {
   const apple = /Mac|iP(hone|ad)/.test(navigator.userAgent)
   const caps = keys
@@ -9,7 +9,7 @@ export function KeyHint({ keys }: { readonly keys: string }) {
   return (
     <span className={classes.hint} aria-hidden="true" dir="ltr">
       {caps.map((cap) => (
-        <kbd key={cap}>{cap}</kbd>
+        <kbd key={cap} data-cap={cap} />
       ))}
     </span>
   )

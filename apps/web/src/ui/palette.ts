@@ -3,14 +3,14 @@ export type Palette = readonly [string, string, string, string, string, string, 
 
 /** White on the filled tone, and the text tone on the page, must reach this (WCAG 2.2 SC 1.4.3, AA). */
 export const TEXT_CONTRAST = 4.5
-const FILLED = 6
 /** A filled tone of at least this contrast leaves room for rounding to 8 bits. */
 const FILLED_MIN = 4.7
 const FILLED_MAX = 11
 
 /**
  * A palette out of any school colour. Each tone is found by its contrast with white, not by its lightness, so that the
- * same tone is readable in the same places whatever the hue; a school colour that is dark enough is kept as it is.
+ * same tone is readable in the same places whatever the hue. Tone 6 is filled with white text on it, and is the school's
+ * own colour if that is dark enough; tone 5 is the same for dark screens, where a deep colour would drown.
  * @param color `#rrggbb`
  */
 export function paletteOf(color: string): Palette {
@@ -24,16 +24,14 @@ export function paletteOf(color: string): Palette {
     tone(1.16, 0.34),
     tone(1.36, 0.55),
     tone(1.72, 0.75),
-    tone(2.3, 0.92),
-    tone(3.3, 1),
+    tone(2.4, 0.95),
+    tone(FILLED_MIN - 0.05, 1),
     own === filled ? color.toLowerCase() : tone(filled, 1),
     tone(darker(1.16), 0.97),
     tone(darker(1.36), 0.92),
     tone(darker(1.7), 0.85)
   ]
 }
-
-export const filledOf = (palette: Palette): string => palette[FILLED]
 
 /** WCAG 2.2 contrast ratio of two `#rrggbb` colours, 1 to 21. */
 export function contrast(one: string, other: string): number {

@@ -1,5 +1,4 @@
 import { useEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { absoluteTime, relativeTime, shortTime } from './time-words.ts'
 import { useViewer } from './viewer.tsx'
 
@@ -12,14 +11,13 @@ interface Props {
 
 /** A moment in the viewer's zone and language, kept up to date, with the full date on hover. */
 export function RelativeTime({ at, show = 'relative' }: Props) {
-  const { i18n } = useTranslation('ui')
-  const { timeZone } = useViewer()
+  const { timeZone, locale } = useViewer()
   const now = useNow()
   const instant = new Date(at)
-  const short = shortTime(instant, i18n.language, timeZone)
-  const relative = relativeTime(instant, now, i18n.language)
+  const short = shortTime(instant, locale, timeZone)
+  const relative = relativeTime(instant, now, locale)
   return (
-    <time dateTime={at} title={absoluteTime(instant, i18n.language, timeZone)}>
+    <time dateTime={at} title={absoluteTime(instant, locale, timeZone)}>
       {show === 'short' ? short : show === 'both' ? `${short} · ${relative}` : relative}
     </time>
   )

@@ -15,10 +15,10 @@ interface Props {
 
 /** Whether the work in an editor is safe, in words; heard politely when it changes. */
 export function SaveState({ state, savedAt }: Props) {
-  const { t, i18n } = useTranslation('ui')
-  const { timeZone } = useViewer()
+  const { t } = useTranslation('ui')
+  const { timeZone, locale } = useViewer()
   const Icon = { saved: IconCheck, saving: IconRefresh, unsaved: IconPencil, failed: IconAlertTriangle }[state]
-  const time = savedAt ? shortTime(new Date(savedAt), i18n.language, timeZone) : ''
+  const time = savedAt ? shortTime(new Date(savedAt), locale, timeZone) : ''
   return (
     <span className={classes.state} data-state={state} role="status">
       <Icon size={16} aria-hidden />

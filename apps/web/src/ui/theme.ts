@@ -44,7 +44,7 @@ export function themeOf({ primaryColor, accentColor }: { primaryColor: string; a
       dark
     },
     primaryColor: 'brand',
-    primaryShade: 6,
+    primaryShade: { light: 6, dark: 5 },
     black: '#1f1c17',
     fontFamily: SANS,
     fontFamilyMonospace: 'ui-monospace, "Cascadia Mono", Menlo, Consolas, "Liberation Mono", monospace',

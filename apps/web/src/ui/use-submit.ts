@@ -1,5 +1,5 @@
 import { type FormEvent, useRef, useState } from 'react'
-import { fieldErrorsOf } from './problem.ts'
+import { useFieldWords } from './use-problem-words.ts'
 
 interface Submit {
   readonly onSubmit: (event: FormEvent<HTMLFormElement>) => void
@@ -23,6 +23,7 @@ export function useSubmit(
   const [error, setError] = useState<unknown>()
   const [faults, setFaults] = useState<Record<string, string | undefined>>({})
   const busy = useRef(false)
+  const fieldWords = useFieldWords()
 
   const refuse = (form: HTMLFormElement, found: Record<string, string | undefined>) => {
     setFaults(found)
@@ -41,7 +42,7 @@ export function useSubmit(
       await act(fields)
     } catch (fault) {
       setError(fault)
-      refuse(form, fieldErrorsOf(fault))
+      refuse(form, fieldWords(fault))
     } finally {
       setPending(false)
     }

@@ -4,9 +4,11 @@ import { createContext, use } from 'react'
 export interface Viewer {
   /** IANA name; undefined means the device's own. */
   readonly timeZone: string | undefined
+  /** The language with the customs of the person's region, where the browser tells: en-GB, ar-EG. */
+  readonly locale: string
 }
 
-const ViewerContext = createContext<Viewer>({ timeZone: undefined })
+const ViewerContext = createContext<Viewer>({ timeZone: undefined, locale: 'en' })
 
 export const ViewerProvider = ViewerContext.Provider
 

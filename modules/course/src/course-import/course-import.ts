@@ -1,3 +1,5 @@
+import { defineError, LyceumError } from '@lyceum/platform/errors'
+
 /** A course as read from a folder or an archive, before anything is stored. Written by `readCourse`. */
 export interface CoursePlan {
   title: string
@@ -39,14 +41,28 @@ export interface ImportWarning {
 }
 
 /** The import cannot go on. `message` ends with what to do about it. */
-export class ImportRefused extends Error {
-  readonly code: string
+export class ImportRefused extends LyceumError {
   readonly path?: string
 
   constructor(code: `course-import.${string}`, message: string, path?: string) {
-    super(message)
+    super(code, 'invalid', message)
     this.name = 'ImportRefused'
-    this.code = code
     if (path !== undefined) this.path = path
   }
 }
+
+export const CourseImportNotFound = defineError(
+  'course-import.not-found',
+  'not-found',
+  (id: string) => `There is no course import ${id} of yours. Upload the zip again to start a new one.`
+)
+export const UploadNotFound = defineError(
+  'course-import.upload-not-found',
+  'not-found',
+  () => 'You have not uploaded such a file. Upload the zip first, then import it.'
+)
+export const UploadNotReady = defineError(
+  'course-import.upload-not-ready',
+  'conflict',
+  () => 'The upload is not complete, or was refused by the virus scan. Upload the zip again.'
+)

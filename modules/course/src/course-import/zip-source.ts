@@ -14,12 +14,17 @@ import { encrypted, readZipEntries, truncated, type ZipLimits, zipLimits } from 
  * A course in a zip file on disk, read by random access: nothing is unpacked before it is asked for, and nothing is
  * held whole in memory but what `read` returns. One folder that wraps everything is taken off the names.
  * Throws `ImportRefused` for anything that is not an ordinary, honest archive.
+ * @param name what the archive is called, where that is not the name it has on disk
  */
-export async function openZipSource(file: string, limits: ZipLimits = zipLimits): Promise<CourseSource> {
+export async function openZipSource(
+  file: string,
+  limits: ZipLimits = zipLimits,
+  name: string = basename(file)
+): Promise<CourseSource> {
   const zip = await openZip(file)
   try {
     const { entries, warnings } = await readZipEntries(zip, limits)
-    return zipSource(zip, withoutExtension(basename(file)), entries, warnings)
+    return zipSource(zip, withoutExtension(name), entries, warnings)
   } catch (error) {
     zip.close()
     throw refusalFor(error)

@@ -1,7 +1,8 @@
-import { defineError } from '@lyceum/platform/errors'
+import { defineError, invalidFields } from '@lyceum/platform/errors'
 import { type ExpressionBuilder, sql } from 'kysely'
-import type { Tables } from '../context.ts'
-import type { Me, Person, SchoolRole } from '../contract.ts'
+import type { Static } from 'typebox'
+import type { Tables, UserContext } from '../context.ts'
+import type { Me, Person, PersonChanged, SchoolRole } from '../contract.ts'
 import { permissionsOf } from './role.ts'
 
 export const PersonNotFound = defineError(
@@ -21,6 +22,13 @@ export const PersonStale = defineError(
   (_version: number) => 'Somebody changed this person meanwhile. Look at the new values and decide again.',
   (version) => ({ facts: { version } })
 )
+
+/** A name as it was typed, without the blanks around it. @throws request.invalid where nothing is left */
+export function readName(name: string, field = '/name'): string {
+  const trimmed = name.trim()
+  if (trimmed === '') throw invalidFields([{ field, code: 'blank', message: 'Type a name.' }])
+  return trimmed
+}
 
 /** One account per address: the case of the local part is ignored, as every large mail host does. */
 export const emailKey = (email: string): string => email.trim().normalize('NFC').toLowerCase()
@@ -50,6 +58,23 @@ export const toMe = (person: Person & { readonly operator: boolean }): Me => ({
   permissions: [...permissionsOf(person.role, person.operator)]
 })
 
+/** What the other modules hear of a person. */
+export const whatChanged = ({
+  id,
+  name,
+  email,
+  role,
+  status,
+  locale
+}: Person): Static<typeof PersonChanged.payload> => ({
+  userId: id,
+  name,
+  email,
+  role,
+  status,
+  locale
+})
+
 export interface Account {
   readonly id: string
   readonly name: string
@@ -57,3 +82,11 @@ export interface Account {
   readonly role: SchoolRole
   readonly operator: boolean
 }
+
+/** One person as the contract shows them. @throws user.person-not-found */
+export const readPerson = ({ tx }: Pick<UserContext, 'tx'>, userId: string): Promise<Person> =>
+  tx
+    .selectFrom('user.person')
+    .select(personColumns)
+    .where('id', '=', userId)
+    .executeTakeFirstOrThrow(() => PersonNotFound())

@@ -1,5 +1,5 @@
-import { keep } from '@lyceum/platform/db'
 import { defineError } from '@lyceum/platform/errors'
+import { keep } from '@lyceum/platform/transaction'
 import type { Given, UserContext } from '../context.ts'
 import type { SignedIn } from '../contract.ts'
 import type { AccessTokens } from './access-token.ts'

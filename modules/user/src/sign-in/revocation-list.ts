@@ -1,7 +1,7 @@
 import type { Clock } from '@lyceum/platform/clock'
 import type { Database } from '@lyceum/platform/database'
-import { inInstallation } from '@lyceum/platform/db'
 import { defineError } from '@lyceum/platform/errors'
+import { inInstallation } from '@lyceum/platform/installation-db'
 import type { Listener } from '@lyceum/platform/listener'
 import { sql } from 'kysely'
 import type { Tables } from '../context.ts'
@@ -71,7 +71,8 @@ export async function openRevocationList(
       if (performance.now() - readAt > STALE_AFTER_MS) throw RevocationsUnavailable()
       if (signInId !== null && signIns.has(signInId)) return true
       const before = userId === null ? undefined : people.get(userId)
-      return before !== undefined && issuedAt < before
+      // One issued in the very millisecond counts as before: better refreshed once too often than believed wrongly.
+      return before !== undefined && issuedAt <= before
     },
     refresh,
     close: () => clearInterval(timer)

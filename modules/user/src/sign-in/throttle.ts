@@ -23,19 +23,26 @@ interface Failures {
   readonly last_at: string
 }
 
-const subjects = (account: string, address: string) => {
+/** As digests, so that the table names nobody. */
+const subjects = (account: string | null, address: string) => {
   const key = (kind: string, value: string) =>
     `${kind}:${createHash('sha256').update(value).digest('base64url').slice(0, 24)}`
-  return { account: key('account', account), address: key('address', address) }
+  return { account: account === null ? null : key('account', account), address: key('address', address) }
 }
 
-/** Refuses who has guessed too often lately: five times for one account, fifty from one address (a school shares one). */
-export async function mustNotBeThrottled({ tx, now, request }: UserContext, account: string): Promise<void> {
+const listed = ({ account, address }: ReturnType<typeof subjects>): string[] =>
+  account === null ? [address] : [account, address]
+
+/**
+ * Refuses who has guessed too often lately: five times for one account, fifty from one address (a school shares one).
+ * @param account what is guessed at: an address's key, or `reset:` or the like before it; null for the secret of a link
+ */
+export async function mustNotBeThrottled({ tx, now, request }: UserContext, account: string | null): Promise<void> {
   const keys = subjects(account, request.address)
   const rows: Failures[] = await tx
     .selectFrom('user.throttle')
     .select(['subject', 'failures', 'last_at'])
-    .where('subject', 'in', [keys.account, keys.address])
+    .where('subject', 'in', listed(keys))
     .where('first_at', '>', sql<string>`${new Date(now.getTime() - WINDOW_MS)}`)
     .execute()
   for (const { subject, failures, last_at } of rows) {
@@ -48,12 +55,16 @@ export async function mustNotBeThrottled({ tx, now, request }: UserContext, acco
 }
 
 /** Counts a wrong guess. The caller must keep its transaction (`keep`) although it refuses. */
-export async function countFailure({ tx, now, request }: UserContext, account: string): Promise<void> {
+export async function countFailure({ tx, now, request }: UserContext, account: string | null): Promise<void> {
   const keys = subjects(account, request.address)
   const windowStart = new Date(now.getTime() - WINDOW_MS)
   await tx
     .insertInto('user.throttle')
-    .values([keys.account, keys.address].map((subject) => ({ subject, failures: 1, first_at: now, last_at: now })))
+    .values(
+      listed(keys)
+        .sort()
+        .map((subject) => ({ subject, failures: 1, first_at: now, last_at: now }))
+    )
     .onConflict((conflict) =>
       conflict.columns(['tenant_id', 'subject']).doUpdateSet({
         failures: sql`case when throttle.first_at > ${windowStart} then throttle.failures + 1 else 1 end`,

@@ -1,6 +1,6 @@
 import type { Database } from '@lyceum/platform/database'
-import { inInstallation } from '@lyceum/platform/db'
 import { defineError } from '@lyceum/platform/errors'
+import { inInstallation } from '@lyceum/platform/installation-db'
 import type { Listener } from '@lyceum/platform/listener'
 import type { Tables } from '../context.ts'
 
@@ -28,6 +28,7 @@ export interface TenantDirectory {
   resolve(host: string, slug: string | undefined): Promise<string>
   /** Every school that is not suspended. */
   active(): Promise<readonly string[]>
+  slugs(): Promise<readonly string[]>
   /** Forgets what it knows: after a change of this process's own making. */
   forget(): void
 }
@@ -89,6 +90,10 @@ export async function openTenantDirectory(
     active: async () => {
       await fresh()
       return [...bySlug.values()].filter(({ suspended }) => !suspended).map(({ id }) => id)
+    },
+    slugs: async () => {
+      await fresh()
+      return [...bySlug.keys()]
     },
     forget
   }

@@ -1,6 +1,6 @@
-import { keep } from '@lyceum/platform/db'
 import { defineError } from '@lyceum/platform/errors'
 import { inSteps } from '@lyceum/platform/module'
+import { keep } from '@lyceum/platform/transaction'
 import type { Given, UserSteps } from '../context.ts'
 import type { SignedIn } from '../contract.ts'
 import { passwordFits } from '../person/password.ts'

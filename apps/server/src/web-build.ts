@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+
+const WEB = fileURLToPath(new URL('../../web/', import.meta.url))
+export const WEB_DIST = join(WEB, 'dist')
+const STAMP = join(WEB_DIST, '.built-from')
+
+/** What the built web app is made of; a folder that ships without sources counts as built. */
+const SOURCES = [
+  'apps/web/src',
+  'apps/web/public',
+  'apps/web/index.html',
+  'apps/web/vite.config.ts',
+  'client/src',
+  'package-lock.json'
+]
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** Builds the web app when there is none or its sources changed since. @returns whether it built */
+export async function ensureWebBuild(tell: (line: string) => void): Promise<boolean> {
+  const hasSources = existsSync(join(WEB, 'src'))
+  const built = existsSync(STAMP)
+  if (!hasSources && built) return false
+  const digest = digestSources()
+  if (built && readFileSync(STAMP, 'utf8') === digest) return false
+  tell('Building the web app (once, and after changes to it)…')
+  await buildWeb()
+  writeFileSync(STAMP, digest)
+  return true
+}
+
+/** Builds apps/web into its dist folder, with compressed copies beside every text file. */
+export async function buildWeb(): Promise<void> {
+  const { build } = await import('vite')
+  await build({ root: WEB, configFile: join(WEB, 'vite.config.ts'), logLevel: 'error' })
+  await compressFolder(WEB_DIST)
+}
+
+const toBrotli = promisify(brotliCompress)
+const toGzip = promisify(gzip)
+
+async function compressFolder(folder: string): Promise<void> {
+  const files = await readdir(folder, { recursive: true })
+  for (const file of files.filter((name) => /\.(?:js|css|html|svg|json|webmanifest)$/.test(name))) {
+    const bytes = await readFile(join(folder, file))
+    if (bytes.length < 1024) continue
+    await writeFile(
+      join(folder, `${file}.br`),
+      await toBrotli(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } })
+    )
+    await writeFile(join(folder, `${file}.gz`), await toGzip(bytes, { level: 9 }))
+  }
+}
+
+function digestSources(): string {
+  const hash = createHash('sha256')
+  for (const source of SOURCES) {
+    const path = join(ROOT, source)
+    if (!existsSync(path)) continue
+    const files = statSync(path).isDirectory()
+      ? readdirSync(path, { recursive: true, encoding: 'utf8' })
+          .sort()
+          .map((name) => join(path, name))
+      : [path]
+    for (const file of files)
+      if (statSync(file).isFile()) hash.update(file.slice(ROOT.length)).update(readFileSync(file))
+  }
+  return hash.digest('hex')
+}

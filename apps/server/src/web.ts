@@ -1,0 +1,55 @@
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import { answerUnknownRoute } from '@lyceum/platform/problem'
+import type { FastifyInstance } from 'fastify'
+import { WEB_DIST } from './web-build.ts'
+
+/**
+ * Serves the built web app: files with a digest in their name for a year, everything else fresh. Every address that is
+ * neither the API nor a file is a screen, so it answers with `index.html`.
+ */
+export async function serveWeb(app: FastifyInstance): Promise<void> {
+  await app.register(fastifyStatic, {
+    root: WEB_DIST,
+    wildcard: true,
+    preCompressed: true,
+    cacheControl: false,
+    index: false,
+    setHeaders: (reply, path) => {
+      const immutable = path.startsWith(join(WEB_DIST, 'assets'))
+      reply.header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
+    }
+  })
+  app.get('/', { schema: { hide: true } }, (_, reply) => reply.sendFile('index.html'))
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0] ?? '/'
+    const screen =
+      (request.method === 'GET' || request.method === 'HEAD') &&
+      !path.startsWith('/api/') &&
+      !/\.[a-z0-9]+$/i.test(path)
+    return screen ? reply.sendFile('index.html') : answerUnknownRoute(request, reply)
+  })
+}
+
+/** The same from sources, with hot reload. */
+export async function serveWebFromSources(app: FastifyInstance): Promise<() => Promise<void>> {
+  const { createServer } = await import('vite')
+  const root = join(WEB_DIST, '..')
+  const vite = await createServer({
+    root,
+    configFile: join(root, 'vite.config.ts'),
+    appType: 'spa',
+    server: { middlewareMode: true, hmr: { server: app.server } }
+  })
+  app.setNotFoundHandler((request, reply) => {
+    if (request.url.startsWith('/api/')) return answerUnknownRoute(request, reply)
+    reply.hijack()
+    // React's refresh and Vite's client are inline scripts; only development serves them.
+    reply.raw.removeHeader('content-security-policy')
+    vite.middlewares(request.raw, reply.raw, () => {
+      reply.raw.statusCode = 404
+      reply.raw.end()
+    })
+  })
+  return () => vite.close()
+}

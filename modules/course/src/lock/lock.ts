@@ -1,0 +1,81 @@
+import type { CompletionRule, Course, LockReason } from '../contract.ts'
+
+export interface LockableItem {
+  readonly id: string
+  readonly title: string
+  readonly completion: CompletionRule
+  readonly opensAt: string | null
+  readonly requires: readonly string[]
+  /** Published and asking for completion: what a prerequisite or the end of a course waits for. */
+  readonly required: boolean
+  readonly completedAt: string | null
+}
+
+export interface LockableUnit {
+  readonly id: string
+  readonly title: string
+  readonly opensAt: string | null
+  readonly requires: readonly string[]
+  readonly items: readonly LockableItem[]
+}
+
+export type CourseDates = Pick<Course, 'startsAt' | 'endsAt' | 'status'>
+
+export interface Locks {
+  readonly course: LockReason[]
+  readonly units: ReadonlyMap<string, LockReason[]>
+  /** Everything that keeps an item closed: its own reasons after those of its unit and course. */
+  readonly items: ReadonlyMap<string, LockReason[]>
+}
+
+/**
+ * What a learner cannot open yet, and why. A prerequisite that asks for nothing (unpublished, removed, or never to be
+ * completed) holds nobody up. An archived course stays readable after its end.
+ */
+export function locksOf(course: CourseDates, units: readonly LockableUnit[], now: Date): Locks {
+  const itemsById = new Map(units.flatMap((unit) => unit.items.map((item) => [item.id, item])))
+  const unitsById = new Map(units.map((unit) => [unit.id, unit]))
+  const ofCourse = courseLock(course, now)
+  const ofUnits = new Map(units.map((unit) => [unit.id, unitLock(unit, unitsById, now)]))
+  const ofItems = units.flatMap((unit) =>
+    unit.items.map((item): [string, LockReason[]] => [
+      item.id,
+      [...ofCourse, ...(ofUnits.get(unit.id) ?? []), ...itemLock(item, itemsById, now)]
+    ])
+  )
+  return { course: ofCourse, units: ofUnits, items: new Map(ofItems) }
+}
+
+export function courseLock({ startsAt, endsAt, status }: CourseDates, now: Date): LockReason[] {
+  const reasons: LockReason[] = []
+  if (isAhead(startsAt, now)) reasons.push({ code: 'course-starts-at', at: startsAt })
+  if (endsAt !== null && status !== 'archived' && Date.parse(endsAt) <= now.getTime())
+    reasons.push({ code: 'course-ended-at', at: endsAt })
+  return reasons
+}
+
+function unitLock(unit: LockableUnit, unitsById: ReadonlyMap<string, LockableUnit>, now: Date): LockReason[] {
+  const reasons: LockReason[] = []
+  if (isAhead(unit.opensAt, now)) reasons.push({ code: 'unit-opens-at', at: unit.opensAt, unitTitle: unit.title })
+  for (const unitId of unit.requires) {
+    const before = unitsById.get(unitId)
+    const remaining = before?.items.filter(isOutstanding).length ?? 0
+    if (before && remaining > 0) reasons.push({ code: 'requires-unit', unitId, unitTitle: before.title, remaining })
+  }
+  return reasons
+}
+
+function itemLock(item: LockableItem, itemsById: ReadonlyMap<string, LockableItem>, now: Date): LockReason[] {
+  const reasons: LockReason[] = []
+  if (isAhead(item.opensAt, now)) reasons.push({ code: 'opens-at', at: item.opensAt })
+  for (const itemId of item.requires) {
+    const before = itemsById.get(itemId)
+    if (before && isOutstanding(before))
+      reasons.push({ code: 'requires-item', itemId, itemTitle: before.title, completion: before.completion })
+  }
+  return reasons
+}
+
+const isOutstanding = (item: LockableItem): boolean => item.required && item.completedAt === null
+
+const isAhead = (at: string | null, now: Date): at is string => at !== null && Date.parse(at) > now.getTime()

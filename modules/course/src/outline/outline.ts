@@ -1,0 +1,119 @@
+import { defineError, invalidFields } from '@lyceum/platform/errors'
+import type { Course, CourseHome, OutlineItem, OutlineUnit } from '../contract.ts'
+import { type Locks, locksOf } from '../lock/lock.ts'
+
+/** An item as it lies in the outline, before anybody's locks are put on it. */
+export interface OutlineEntry extends Omit<OutlineItem, 'lock'> {
+  /** Published and asking for completion: what the progress of a course counts. */
+  readonly required: boolean
+}
+
+export interface OutlinePart extends Omit<OutlineUnit, 'items' | 'lock'> {
+  readonly items: OutlineEntry[]
+}
+
+export const OutlineStale = defineError(
+  'course.outline-stale',
+  'stale',
+  (_version: number) => 'Somebody changed the outline in the meantime. Look at the newest version, then move again.',
+  (version) => ({ facts: { version } })
+)
+
+export interface Viewed {
+  readonly course: Pick<Course, 'startsAt' | 'endsAt' | 'status'>
+  /** Staff see drafts, and nothing is locked for them. */
+  readonly staff: boolean
+  readonly now: Date
+}
+
+/** The outline as one reader sees it: without drafts and with locks for a learner, whole and open for staff. */
+export function viewOutline(parts: readonly OutlinePart[], viewed: Viewed): OutlineUnit[] {
+  if (viewed.staff) return parts.map((part) => withLocks(part, part.items, undefined))
+  const locks = locksOf(viewed.course, parts, viewed.now)
+  return parts.flatMap((part) => {
+    const items = part.items.filter((item) => item.published)
+    return items.length > 0 ? [withLocks(part, items, locks)] : []
+  })
+}
+
+function withLocks(part: OutlinePart, items: readonly OutlineEntry[], locks: Locks | undefined): OutlineUnit {
+  return {
+    ...part,
+    lock: locks?.units.get(part.id) ?? [],
+    items: items.map(({ required, ...item }) => ({ ...item, lock: locks?.items.get(item.id) ?? [] }))
+  }
+}
+
+/** How far somebody is: counted from the outline at hand. */
+export function countProgress(parts: readonly OutlinePart[], completedAt: string | null): CourseHome['progress'] {
+  const required = parts.flatMap((part) => part.items).filter((item) => item.required)
+  const left = required.filter((item) => item.completedAt === null)
+  return {
+    completed: required.length - left.length,
+    total: required.length,
+    minutesLeft: left.reduce((sum, item) => sum + (item.minutes ?? 0), 0),
+    completedAt
+  }
+}
+
+/** Where “Continue” leads: the item left open last if it is unfinished, else the first unfinished one that is open. */
+export function resumeAt(
+  parts: readonly OutlinePart[],
+  units: readonly OutlineUnit[],
+  lastItemId: string | null
+): CourseHome['resume'] {
+  const required = new Set(parts.flatMap((part) => part.items.filter((item) => item.required).map(({ id }) => id)))
+  const open = units
+    .flatMap((unit) => unit.items)
+    .filter((item) => required.has(item.id) && item.state !== 'completed' && item.lock.length === 0)
+  const item = open.find(({ id }) => id === lastItemId) ?? open[0]
+  return item ? { itemId: item.id, title: item.title, kind: item.kind, state: item.state } : null
+}
+
+/** When the next unit or item opens by date, which may change where “Continue” leads; null: nothing will. */
+export function nextOpening(parts: readonly OutlinePart[], now: Date): string | null {
+  const dates = parts.flatMap((part) => [part.opensAt, ...part.items.map(({ opensAt }) => opensAt)])
+  const ahead = dates.filter((at): at is string => at !== null && Date.parse(at) > now.getTime())
+  return ahead.sort((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null
+}
+
+/** The items before and after one in reading order; headings are no place to stop at. */
+export function neighboursOf(
+  units: readonly OutlineUnit[],
+  itemId: string
+): { previousItemId: string | null; nextItemId: string | null } {
+  const stops = units.flatMap((unit) => unit.items).filter(({ id, kind }) => kind !== 'heading' || id === itemId)
+  const at = stops.findIndex(({ id }) => id === itemId)
+  return { previousItemId: (at > 0 && stops[at - 1]?.id) || null, nextItemId: stops[at + 1]?.id ?? null }
+}
+
+export interface Arrangement {
+  readonly unitId: string
+  readonly itemIds: readonly string[]
+}
+
+/** Refuses an order that leaves out, repeats or invents a unit or item: moving must never lose anything. */
+export function mustHoldTheSame(parts: readonly OutlinePart[], arrangement: readonly Arrangement[]): void {
+  const units = arrangement.map(({ unitId }) => unitId)
+  const items = arrangement.flatMap(({ itemIds }) => itemIds)
+  const same =
+    isSameSet(
+      parts.map(({ id }) => id),
+      units
+    ) &&
+    isSameSet(
+      parts.flatMap((part) => part.items.map(({ id }) => id)),
+      items
+    )
+  if (same) return
+  throw invalidFields([
+    {
+      field: '/units',
+      code: 'not-the-outline',
+      message: 'Every unit and item of the course has to be in the new order exactly once. Load the outline again.'
+    }
+  ])
+}
+
+const isSameSet = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && new Set(other).size === other.length && one.every((id) => other.includes(id))

@@ -1,0 +1,39 @@
+import { defineModule, type Module, onJob } from '@lyceum/platform/module'
+import type { FileServices, Tables } from './context.ts'
+import { fileContract } from './contract.ts'
+import { deleteFile } from './file/delete-file.ts'
+import { describeFiles } from './file/describe-files.ts'
+import { getFile } from './file/get-file.ts'
+import { getStorage } from './file/get-storage.ts'
+import { locateFile } from './file/locate-file.ts'
+import { registerFiles } from './file/register-files.ts'
+import { RemoveBytes, removeBytes } from './file/remove-bytes.ts'
+import { contentRoute } from './file/serve-file.ts'
+import { ExpireUpload, expireUpload } from './upload/expire-upload.ts'
+import { uploadRoutes } from './upload/receive-upload.ts'
+import { scanFile } from './upload/scan-file.ts'
+import { ScanFile } from './upload/settle-file.ts'
+import { UploadLocks } from './upload/upload-locks.ts'
+import { UploadStore } from './upload/upload-store.ts'
+
+export const fileModule = (services: FileServices): Module => {
+  const uploads = new UploadStore(services.uploadsFolder)
+  const locks = new UploadLocks()
+  return defineModule<typeof fileContract, Tables>({
+    contract: fileContract,
+    operations: {
+      getFile: getFile(services),
+      deleteFile,
+      getStorage: getStorage(services),
+      describeFiles: describeFiles(services),
+      locateFile: locateFile(services),
+      registerFiles: registerFiles(services)
+    },
+    jobs: [
+      onJob(ScanFile, scanFile(services)),
+      onJob(ExpireUpload, expireUpload(uploads, locks)),
+      onJob(RemoveBytes, removeBytes(services))
+    ],
+    rawRoutes: [...uploadRoutes(services, uploads, locks), contentRoute(services)]
+  })
+}
