@@ -34,6 +34,8 @@ export function rememberSignedIn(signedIn: boolean): void {
   else localStorage.removeItem(SIGNED_IN)
 }
 
+export const wasSignedIn = (): boolean => localStorage.getItem(SIGNED_IN) !== null
+
 /** Every operation of the server, typed by the contracts. The only way from a screen to the network. */
 export const api: Client = createClient(transport)
 
@@ -139,10 +141,7 @@ const unreachable = () =>
  */
 function isRenewable({ status, body }: WireResponse): boolean {
   if (status !== 401 || typeof body !== 'object' || body === null || !('code' in body)) return false
-  return (
-    body.code === 'auth.access-expired' ||
-    (body.code === 'auth.sign-in-required' && localStorage.getItem(SIGNED_IN) !== null)
-  )
+  return body.code === 'auth.access-expired' || (body.code === 'auth.sign-in-required' && wasSignedIn())
 }
 
 /** The address that starts a sign-in at an identity provider; followed as a link, since it leads away and back. */
