@@ -60,6 +60,11 @@ export async function compose({
     clock,
     secret: tokenSecret,
     publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`,
+    identityProviders: {
+      allowHttp: config.LYCEUM_ENV !== 'production',
+      allowPrivate: development || config.PRIVATE_IDENTITY_PROVIDERS,
+      firebaseKeysUrl: config.FIREBASE_KEYS_URL
+    },
     localNames: development ? ['127.0.0.1', '::1', '[::1]', '0.0.0.0'] : []
   })
   const storage = createDiskStorage({ folder: join(home, 'files') })

@@ -125,6 +125,10 @@ create table course.enrolment (
   completed_items integer not null default 0,
   completed_minutes integer not null default 0,
   completed_at timestamptz,
+  -- Where “Continue” leads as of the last report, good until the next thing opens by date. Null has to be worked out:
+  -- before the first report, and after every edit of the outline.
+  next_item_id uuid,
+  next_item_until timestamptz,
   primary key (tenant_id, id),
   foreign key (tenant_id, course_id) references course.course
 );

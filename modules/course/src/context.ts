@@ -92,6 +92,8 @@ export interface Tables {
     completed_items: Generated<number>
     completed_minutes: Generated<number>
     completed_at: MaybeAt
+    next_item_id: string | null
+    next_item_until: MaybeAt
   }
   'course.progress': {
     course_id: string

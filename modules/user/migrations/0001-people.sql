@@ -92,7 +92,7 @@ create table "user".sign_in (
   primary key (tenant_id, id),
   foreign key (tenant_id, user_id) references "user".person on delete cascade
 );
-create index sign_in_of_person on "user".sign_in (tenant_id, user_id, created_at desc) where ended_at is null;
+create index sign_in_of_person on "user".sign_in (tenant_id, user_id, created_at desc);
 
 -- Access tokens that must not be believed any more although they have not expired: of one sign-in, or of a person up to
 -- an instant. Every process keeps the whole list in memory; rows go when the tokens they name have expired anyway.
@@ -120,7 +120,7 @@ create table "user".secret_link (
   primary key (tenant_id, digest),
   foreign key (tenant_id, user_id) references "user".person on delete cascade
 );
-create index secret_link_of_person on "user".secret_link (tenant_id, user_id, purpose) where used_at is null;
+create index secret_link_of_person on "user".secret_link (tenant_id, user_id, purpose);
 
 -- Failed guesses per account and per address, as digests.
 create table "user".throttle (
@@ -160,6 +160,8 @@ create table "user".identity (
   foreign key (tenant_id, provider_id) references "user".identity_provider on delete cascade,
   foreign key (tenant_id, user_id) references "user".person on delete cascade
 );
+
+create index identity_of_person on "user".identity (tenant_id, user_id);
 
 -- A sign-in at a provider that is under way.
 create table "user".provider_sign_in (

@@ -236,7 +236,7 @@ export const userContract = defineContract({
       redirect: true,
       summary: 'Go to the identity provider (OpenID Connect, authorization code with PKCE)',
       input: Type.Object({ providerId: Id, returnTo: Type.Optional(Type.String({ maxLength: 500 })) }),
-      output: Type.Object({ location: Type.String() })
+      output: Type.Object({ location: Type.String(), browserSecret: Type.Optional(Type.String()) })
     },
     finishProviderSignIn: {
       method: 'GET',

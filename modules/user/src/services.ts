@@ -2,11 +2,18 @@ import type { Authenticate } from '@lyceum/platform/authenticate'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Database } from '@lyceum/platform/database'
 import type { Listener } from '@lyceum/platform/listener'
+import type { FetchLimits } from './identity-provider/guarded-fetch.ts'
 import { type AccessTokens, accessTokens } from './sign-in/access-token.ts'
 import { authenticator } from './sign-in/authenticate.ts'
 import { createPresence } from './sign-in/presence.ts'
 import { openRevocationList, type RevocationList } from './sign-in/revocation-list.ts'
 import { openTenantDirectory, type TenantDirectory } from './tenant/tenant-directory.ts'
+
+/** Which identity providers a school may name. */
+export interface IdentityProviderLimits extends FetchLimits {
+  /** Where the keys of Firebase ID tokens are; null for Google’s own address. */
+  readonly firebaseKeysUrl: string | null
+}
 
 /** What the user module keeps in memory, and the door it holds for every other module. */
 export interface UserServices {
@@ -20,6 +27,7 @@ export interface UserServices {
   readonly secret: string
   /** How people reach the installation, such as `https://learn.example.org`: where links in mail lead. */
   readonly publicUrl: string
+  readonly identityProviders: IdentityProviderLimits
   /** Signed-in people of a school seen in the last five minutes by this process. */
   activePeople(tenantId: string): Promise<number>
 }
@@ -30,9 +38,10 @@ export async function openUserServices(options: {
   readonly clock: Clock
   readonly secret: string
   readonly publicUrl: string
+  readonly identityProviders: IdentityProviderLimits
   readonly localNames: readonly string[]
 }): Promise<UserServices> {
-  const { database, listener, clock, secret, publicUrl, localNames } = options
+  const { database, listener, clock, secret, publicUrl, identityProviders, localNames } = options
   const tokens = accessTokens(secret)
   const revocations = await openRevocationList(database, listener, clock)
   const tenants = await openTenantDirectory(database, listener, { localNames })
@@ -47,6 +56,7 @@ export async function openUserServices(options: {
     database,
     secret,
     publicUrl,
+    identityProviders,
     activePeople: async (tenantId) => presence.count(tenantId)
   }
 }

@@ -80,6 +80,8 @@ function unsafe(config: Config): string[] {
   if (!config.SMTP_URL)
     faults.push('SMTP_URL is required in production: without it nobody gets an invitation or a password reset')
   if (config.TASKS_FORCE_INLINE) faults.push('TASKS_FORCE_INLINE is for tests: remove it')
+  if (config.FIREBASE_KEYS_URL)
+    faults.push('FIREBASE_KEYS_URL is for tests: whoever serves those keys can sign in as anyone; remove it')
   if (config.TENANT_HEADER && !config.TRUST_PROXY)
     faults.push(
       'TENANT_HEADER lets anyone choose a school: set TRUST_PROXY too, behind a gateway that overwrites the header'

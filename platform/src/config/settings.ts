@@ -141,6 +141,14 @@ export const settings = {
     'Virus scanner: a command that gets a file’s path and exits 0 for clean and 1 for infected, such as clamdscan --fdpass --no-summary.'
   ),
   FRONTEND_URL: list('Other web origins that may call the API with credentials, separated by commas.'),
+  PRIVATE_IDENTITY_PROVIDERS: flag(
+    'Identity providers may be at private addresses, such as a Keycloak in your own network; always so in development.',
+    false
+  ),
+  FIREBASE_KEYS_URL: address('Where the keys of Firebase ID tokens are, instead of Google’s own address; for tests.', [
+    'http:',
+    'https:'
+  ]),
   ENABLE_API_DOCS: choice('API reference at /api/docs; “auto” is on outside production.', ['auto', 'true', 'false']),
   TASKS_FORCE_INLINE: flag(
     'Run reactions and jobs before the request that caused them is answered (for tests).',

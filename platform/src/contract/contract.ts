@@ -21,7 +21,7 @@ export interface Operation {
   readonly ifMatch?: boolean
   /** `open`: the answer holds session tokens, also set as cookies; `close`: the cookies are cleared. */
   readonly session?: 'open' | 'close'
-  /** The answer is `{ location }` and the browser is sent there. */
+  /** The answer is `{ location }` and the browser is sent there; a `browserSecret` beside it comes back as a cookie. */
   readonly redirect?: boolean
   /** Largest request body in bytes, where the default of 1 MiB is too small. */
   readonly bodyLimit?: number

@@ -8,8 +8,27 @@ const REFRESH_PATH = '/api/v1/auth'
 /** A remembered sign-in lasts as long as its refresh token: 30 days. */
 const REMEMBERED_SECONDS = 30 * 24 * 60 * 60
 
+const PROVIDER = 'lyceum_provider'
+const PROVIDER_SECONDS = 10 * 60
+
 export const accessCookie = (request: FastifyRequest): string | undefined => request.cookies[ACCESS]
 export const refreshCookie = (request: FastifyRequest): string | null => request.cookies[REFRESH] ?? null
+
+export const providerCookie = (request: FastifyRequest): string | null => request.cookies[PROVIDER] ?? null
+
+/**
+ * Ties a sign-in at an identity provider to the browser that began it (RFC 9700 §4.7): nobody can finish their own in
+ * somebody else's browser. `lax`, because the provider sends the browser back by a link.
+ */
+export function setProviderCookie(reply: FastifyReply, secure: boolean, secret: string): void {
+  reply.setCookie(PROVIDER, secret, {
+    httpOnly: true,
+    secure,
+    sameSite: 'lax',
+    path: REFRESH_PATH,
+    maxAge: PROVIDER_SECONDS
+  })
+}
 
 /** Scripts never see the tokens; the refresh token travels to the sign-in routes only. */
 export function setSessionCookies(

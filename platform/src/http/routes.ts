@@ -6,7 +6,14 @@ import type { Module, RequestFacts } from '../module/module.ts'
 import type { RawRoute } from '../module/raw-route.ts'
 import { authorize, type Entry, type Runtime } from '../module/runtime.ts'
 import type { Authenticate } from './authenticate.ts'
-import { accessCookie, clearSessionCookies, refreshCookie, setSessionCookies } from './cookies.ts'
+import {
+  accessCookie,
+  clearSessionCookies,
+  providerCookie,
+  refreshCookie,
+  setProviderCookie,
+  setSessionCookies
+} from './cookies.ts'
 import { entryOf, rememberEntry } from './entry.ts'
 import { operationSchema } from './operation-schema.ts'
 import { problemOf } from './problem.ts'
@@ -93,7 +100,7 @@ function send(
   { request: { origin } }: Entry,
   answer: Record<string, unknown>
 ): unknown {
-  const { accessToken, refreshToken, expiresIn, version, location } = answer
+  const { accessToken, refreshToken, expiresIn, version, location, browserSecret } = answer
   if (
     operation.session === 'open' &&
     typeof accessToken === 'string' &&
@@ -103,7 +110,10 @@ function send(
     setSessionCookies(reply, origin.startsWith('https:'), { accessToken, refreshToken, expiresIn })
   }
   if (operation.session === 'close') clearSessionCookies(reply)
-  if (operation.redirect && typeof location === 'string') return reply.redirect(location, 302)
+  if (operation.redirect && typeof location === 'string') {
+    if (typeof browserSecret === 'string') setProviderCookie(reply, origin.startsWith('https:'), browserSecret)
+    return reply.redirect(location, 302)
+  }
   if ((operation.etag || operation.ifMatch) && typeof version === 'number') {
     const etag = `"${version}"`
     reply.header('etag', etag)
@@ -183,7 +193,8 @@ async function enter(
     address: request.ip,
     userAgent: request.headers['user-agent'] ?? '',
     origin,
-    refreshCookie: refreshCookie(request)
+    refreshCookie: refreshCookie(request),
+    providerCookie: providerCookie(request)
   }
   const entry: Entry = { caller, request: facts, idempotencyKey: readKey(request.headers['idempotency-key']) }
   rememberEntry(request, entry)

@@ -158,7 +158,11 @@ async function installQueue(client: pg.Client, ownerUrl: string): Promise<void> 
     await client.query(
       `do $$ begin execute format('grant create on database %I to lyceum_jobs', current_database()); end $$`
     )
-    pool.on('connect', (connection) => void connection.query('set role lyceum_jobs'))
+    pool.on('error', () => undefined)
+    pool.on('connect', (connection) => {
+      connection.on('error', () => undefined)
+      void connection.query('set role lyceum_jobs')
+    })
     await installJobQueue({ pgPool: pool })
   } finally {
     await pool.end()

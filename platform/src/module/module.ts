@@ -13,6 +13,8 @@ export interface RequestFacts {
   readonly origin: string
   /** The refresh token, where the browser sent it as a cookie. */
   readonly refreshCookie: string | null
+  /** What the browser was given when it left for an identity provider. */
+  readonly providerCookie: string | null
 }
 
 /** What a use case may touch while its transaction is open: its own tables and the outbox, nobody else. */

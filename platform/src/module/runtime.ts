@@ -45,7 +45,14 @@ export interface RuntimeOptions {
   readonly queued?: () => void
 }
 
-export const noRequest: RequestFacts = { id: '', address: '', userAgent: '', origin: '', refreshCookie: null }
+export const noRequest: RequestFacts = {
+  id: '',
+  address: '',
+  userAgent: '',
+  origin: '',
+  refreshCookie: null,
+  providerCookie: null
+}
 
 /** What turns contracts and use cases into something that runs: authorization, questions, fences, events. */
 export function createRuntime({ modules, database, clock, queued = () => undefined }: RuntimeOptions): Runtime {

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { CourseContext } from '../context.ts'
 import type { Course, CourseCard, EnrolmentRole, ItemKind, ProgressState } from '../contract.ts'
 import { courseLock } from '../lock/lock.ts'
-import { isOpen, isUnfinished, stateOfUnfinished } from '../lock/open-item.ts'
+import { isCourseOpen, isOpen, isUnfinished, stateOfUnfinished } from '../lock/open-item.ts'
 import { courseColumns } from './select-course.ts'
 
 interface Row extends Course {
@@ -32,18 +32,23 @@ export async function selectCourseCards(
       coalesce(enrolment.completed_items, 0) as completed, course.required_items as total,
       greatest(course.required_minutes - coalesce(enrolment.completed_minutes, 0), 0) as "minutesLeft",
       enrolment.completed_at as "completedAt",
-      coalesce(latest.id, first.id) as "resumeId", coalesce(latest.title, first.title) as "resumeTitle",
-      coalesce(latest.kind, first.kind) as "resumeKind", coalesce(latest.state, first.state) as "resumeState",
+      coalesce(known.id, latest.id, first.id) as "resumeId", coalesce(known.title, latest.title, first.title) as "resumeTitle",
+      coalesce(known.kind, latest.kind, first.kind) as "resumeKind", coalesce(known.state, latest.state, first.state) as "resumeState",
       case when enrolment.role in ('teacher', 'assistant') or not ${onlyMine} then (
         select count(*) from course.enrolment as learner
         where learner.course_id = course.id and learner.role = 'learner' and learner.ended_at is null
       ) end as learners
     ${onlyMine ? MY_COURSES : ALL_COURSES(userId)}
     left join lateral (
-      ${unfinished(now)} and item.id = enrolment.last_item_id
+      select item.id, item.title, item.kind, ${stateOfUnfinished} as state from course.item as item
+      where item.id = enrolment.next_item_id and (enrolment.next_item_until is null or enrolment.next_item_until > ${now})
+        and item.required and enrolment.role = 'learner' and ${isCourseOpen(now)}
+    ) as known on true
+    left join lateral (
+      ${unfinished(now)} and item.id = enrolment.last_item_id and known.id is null
     ) as latest on true
     left join lateral (
-      ${unfinished(now)} and latest.id is null and enrolment.completed_items < course.required_items
+      ${unfinished(now)} and known.id is null and latest.id is null and enrolment.completed_items < course.required_items
       order by unit.rank, unit.id, item.rank, item.id limit 1
     ) as first on true
     where ${onlyMine ? sql`enrolment.user_id = ${userId} and enrolment.ended_at is null and` : sql``} ${tail}`.execute(

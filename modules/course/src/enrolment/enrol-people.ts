@@ -1,6 +1,5 @@
 import { type Asking, askFirst } from '@lyceum/platform/module'
 import { userContract } from '@lyceum/user/contract'
-import { sql } from 'kysely'
 import type { CourseContext, Given } from '../context.ts'
 import { courseContract } from '../contract.ts'
 import { loadAccess, mustManagePeople } from '../course/course-access.ts'
@@ -8,7 +7,7 @@ import { meetPeople } from '../person/keep-person.ts'
 import { enrol } from './enrol.ts'
 import { accountRoleFor, nameFromEmail } from './enrolment.ts'
 import { mustBeLearners } from './observed-learners.ts'
-import { selectEnrolments } from './select-enrolments.ts'
+import { nameKey, selectEnrolments } from './select-enrolments.ts'
 
 /** Enrols people by e-mail. Whoever has no account yet gets one, and the invitation to it. */
 export const enrolPeople = askFirst(
@@ -42,7 +41,7 @@ export const enrolPeople = askFirst(
               'in',
               made.map(({ enrolmentId }) => enrolmentId)
             )
-            .orderBy(sql`lower(person.name)`)
+            .orderBy(nameKey())
             .execute()
     const fresh = new Set(made.map(({ userId }) => userId))
     return { enrolled, alreadyEnrolled: people.filter(({ id }) => !fresh.has(id)).map(({ email }) => email) }

@@ -116,7 +116,7 @@ describe('enrolling people', () => {
     const people = [{ email: parent.email }]
     await expect(
       teacher.api.course.enrolPeople({ courseId, role: 'observer', people, observes: [bo.id] })
-    ).rejects.toMatchObject({ status: 422, code: 'enrolment.observed-not-learner' })
+    ).rejects.toMatchObject({ status: 400, code: 'enrolment.observed-not-learner' })
     const { enrolled } = await teacher.api.course.enrolPeople({
       courseId,
       role: 'observer',
@@ -141,10 +141,10 @@ describe('the last teacher of a course', () => {
     ])
     await second.api.course.updateEnrolment({ enrolmentId: rows[0].id, role: 'learner' })
     for (const attempt of [
-      second.api.course.updateEnrolment({ enrolmentId, role: 'assistant' }),
-      second.api.course.endEnrolment({ enrolmentId })
+      () => second.api.course.updateEnrolment({ enrolmentId, role: 'assistant' }),
+      () => second.api.course.endEnrolment({ enrolmentId })
     ])
-      await expect(attempt).rejects.toMatchObject({ status: 409, code: 'enrolment.last-teacher' })
+      await expect(attempt()).rejects.toMatchObject({ status: 409, code: 'enrolment.last-teacher' })
   })
 
   it('stays when two teachers remove each other at the same moment', async () => {
@@ -156,10 +156,28 @@ describe('the last teacher of a course', () => {
       [courseId]
     )
     const idOf = (person: TestPerson) => rows.find(({ user_id }) => user_id === person.id)?.id ?? ''
-    const results = await Promise.allSettled([
+    // Both enrolments are held until both requests have checked what they check and wait to write.
+    const holder = await server.owner.connect()
+    await holder.query('begin')
+    await holder.query('select from course.enrolment where course_id = $1 for update', [courseId])
+    const requests = Promise.allSettled([
       teacher.api.course.endEnrolment({ enrolmentId: idOf(second) }),
       second.api.course.endEnrolment({ enrolmentId: idOf(teacher) })
     ])
+    await expect
+      .poll(
+        async () => {
+          const { rowCount } = await server.owner.query(
+            `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+          )
+          return rowCount
+        },
+        { timeout: 20_000 }
+      )
+      .toBe(2)
+    await holder.query('commit')
+    holder.release()
+    const results = await requests
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   })
 })

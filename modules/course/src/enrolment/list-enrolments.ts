@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { CourseContext, Given } from '../context.ts'
 import type { Enrolment } from '../contract.ts'
 import { loadAccess, mustSeeProgress } from '../course/course-access.ts'
-import { containing, selectEnrolments } from './select-enrolments.ts'
+import { containing, nameKey, selectEnrolments } from './select-enrolments.ts'
 
 /** People of a course by name, for its staff. `total` counts everybody who matches, not the page. */
 export async function listEnrolments(
@@ -19,11 +19,11 @@ export async function listEnrolments(
       or([eb('person.name', 'ilike', containing(search)), eb('person.email', 'ilike', containing(search))])
     )
   const page = after
-    ? matching.where(sql<boolean>`(lower(person.name), enrolment.id) > (lower(${after[0]}), ${after[1]}::uuid)`)
+    ? matching.where(sql<boolean>`(${nameKey()}, enrolment.id) > (${nameKey(after[0])}, ${after[1]}::uuid)`)
     : matching
   const [rows, { total }] = await Promise.all([
     page
-      .orderBy(sql`lower(person.name)`)
+      .orderBy(nameKey())
       .orderBy('enrolment.id')
       .limit(limit + 1)
       .execute(),

@@ -20,7 +20,7 @@ export const isOpen = (now: Date) => sql<SqlBool>`
     where earlier.course_id = course.id and earlier.unit_id = any(unit.requires) and earlier.required
       and earlier.deleted_at is null and done.completed_at is null))`
 
-const isCourseOpen = (now: Date) => sql<SqlBool>`
+export const isCourseOpen = (now: Date) => sql<SqlBool>`
   (course.starts_at is null or course.starts_at <= ${now})
   and (course.ends_at is null or course.archived_at is not null or course.ends_at > ${now})`
 

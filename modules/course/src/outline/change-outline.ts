@@ -24,6 +24,7 @@ export async function noteOutlineChange({ tx }: CourseContext, courseId: string)
     .where('id', '=', courseId)
     .returning('outline_version as outlineVersion')
     .executeTakeFirstOrThrow()
+  await forgetNextItems(tx, courseId)
   return outlineVersion
 }
 
@@ -77,5 +78,16 @@ export async function noteRequirementChange(context: CourseContext, courseId: st
       returning enrolment.user_id, enrolment.completed_at, counted.completed_at as before
     )
     select user_id as "userId" from written where before is null and completed_at is not null`.execute(tx)
+  await forgetNextItems(tx, courseId)
   for (const { userId } of rows) await context.publish(CourseCompleted, { courseId, courseTitle: course.title, userId })
+}
+
+/** Where everybody goes on has to be worked out anew. */
+async function forgetNextItems(tx: CourseContext['tx'], courseId: string): Promise<void> {
+  await tx
+    .updateTable('course.enrolment')
+    .set({ next_item_id: null })
+    .where('course_id', '=', courseId)
+    .where('next_item_id', 'is not', null)
+    .execute()
 }

@@ -70,6 +70,13 @@ export function resumeAt(
   return item ? { itemId: item.id, title: item.title, kind: item.kind, state: item.state } : null
 }
 
+/** When the next unit or item opens by date, which may change where “Continue” leads; null: nothing will. */
+export function nextOpening(parts: readonly OutlinePart[], now: Date): string | null {
+  const dates = parts.flatMap((part) => [part.opensAt, ...part.items.map(({ opensAt }) => opensAt)])
+  const ahead = dates.filter((at): at is string => at !== null && Date.parse(at) > now.getTime())
+  return ahead.sort((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null
+}
+
 /** The items before and after one in reading order; headings are no place to stop at. */
 export function neighboursOf(
   units: readonly OutlineUnit[],

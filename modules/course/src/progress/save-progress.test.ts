@@ -186,6 +186,29 @@ describe('a report of progress', () => {
     expect((await api.getItem({ itemId })).lock).toEqual([])
   })
 
+  it('leads on to what opens by date, and to what an edit puts in front', async () => {
+    const { teacher, unitId, api, courseId } = await begin()
+    const opensAt = new Date(server.clock.now().getTime() + 60_000).toISOString()
+    const early = await teacher.createItem({ unitId, kind: 'page', title: 'Early', opensAt })
+    const done = await teacher.createItem({ unitId, kind: 'page', title: 'Done' })
+    const next = await teacher.createItem({ unitId, kind: 'page', title: 'Next' })
+    const leads = async () => {
+      const [home, { studying }] = [await api.getCourseHome({ courseId }), await api.getDashboard({})]
+      return [home.resume?.itemId, studying[0]?.resume?.itemId]
+    }
+    await api.saveProgress({ itemId: done.id, opened: true })
+    expect(await leads()).toEqual([next.id, next.id])
+    server.clock.advance(61_000)
+    expect(await leads()).toEqual([early.id, early.id])
+    await api.saveProgress({ itemId: early.id, opened: true })
+    expect(await leads()).toEqual([next.id, next.id])
+    const added = await teacher.createItem({ unitId, kind: 'page', title: 'Added' })
+    const { outlineVersion } = await teacher.getCourse({ courseId })
+    const itemIds = [added.id, early.id, done.id, next.id]
+    await teacher.arrangeOutline({ courseId, units: [{ unitId, itemIds }] }, { ifMatch: outlineVersion })
+    expect(await leads()).toEqual([added.id, added.id])
+  })
+
   it('takes one answer from two places: the dashboard leads where the outline does', async () => {
     const { teacher, unitId, api, courseId } = await begin()
     const units = [
@@ -203,7 +226,7 @@ describe('a report of progress', () => {
           title: `I${at}`,
           published: random(5) > 0,
           ...(random(4) === 0
-            ? { opensAt: new Date(server.clock.now().getTime() + (random(2) - 0.5) * 9e6).toISOString() }
+            ? { opensAt: new Date(server.clock.now().getTime() + (random(2) - 0.5) * 6e5).toISOString() }
             : {}),
           ...(ids.length > 0 && random(2) === 0 ? { requires: [ids[random(ids.length)] ?? ''] } : {})
         })
@@ -216,9 +239,13 @@ describe('a report of progress', () => {
       const [card] = dashboard.studying
       expect(card?.resume).toEqual(home.resume)
       expect(card?.progress).toEqual(home.progress)
-      if (!home.resume) return
+      if (step === 8) server.clock.advance(6 * 60_000)
+      if (!home.resume && step > 8) return
       await api
-        .saveProgress({ itemId: step % 3 === 0 ? (ids[random(ids.length)] ?? '') : home.resume.itemId, opened: true })
+        .saveProgress({
+          itemId: step % 3 === 0 ? (ids[random(ids.length)] ?? '') : (home.resume?.itemId ?? ids[0] ?? ''),
+          opened: true
+        })
         .catch(() => undefined)
     }
   })

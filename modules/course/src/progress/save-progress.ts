@@ -14,7 +14,7 @@ import { ItemNotFound } from '../item/item.ts'
 import { courseOfItem } from '../item/load-item.ts'
 import { locksOf } from '../lock/lock.ts'
 import { loadOutline } from '../outline/load-outline.ts'
-import { countProgress, type OutlinePart } from '../outline/outline.ts'
+import { countProgress, nextOpening, type OutlinePart, resumeAt, viewOutline } from '../outline/outline.ts'
 import { isCompleted, mergeRanges, percentWatched, type Range } from './progress.ts'
 
 /**
@@ -44,7 +44,9 @@ export async function saveProgress(context: CourseContext, given: Given<'savePro
 
   const after = parts.map((part) => ({
     ...part,
-    items: part.items.map((other) => (other.id === item.id ? { ...other, completedAt } : other))
+    items: part.items.map((other) =>
+      other.id === item.id ? { ...other, completedAt, state: stateOf(completedAt) } : other
+    )
   }))
   const progress = await writeEnrolment(context, enrolment, item.id, after)
   if (completedAt !== null && before.announcedAt === null)
@@ -233,6 +235,7 @@ async function writeEnrolment(
   const all = counted.total > 0 && counted.completed === counted.total
   const completedAt = enrolment.completedAt ?? (all ? now.toISOString() : null)
   const total = parts.flatMap(({ items }) => items).filter(({ required }) => required)
+  const units = viewOutline(parts, { course: enrolment, staff: false, now })
   const minutes = total.reduce((sum, item) => sum + (item.completedAt === null ? 0 : (item.minutes ?? 0)), 0)
   await tx
     .updateTable('course.enrolment')
@@ -241,7 +244,9 @@ async function writeEnrolment(
       last_item_id: itemId,
       completed_items: counted.completed,
       completed_minutes: minutes,
-      completed_at: completedAt
+      completed_at: completedAt,
+      next_item_id: resumeAt(parts, units, itemId)?.itemId ?? null,
+      next_item_until: nextOpening(parts, now)
     })
     .where('id', '=', enrolment.id)
     .execute()

@@ -1,25 +1,18 @@
 import { inSteps } from '@lyceum/platform/module'
-import { keep } from '@lyceum/platform/transaction'
 import type { Given, UserSteps } from '../context.ts'
 import { PersonChanged, type SignedIn } from '../contract.ts'
 import { keepWords } from '../person/create-people.ts'
 import { checkPassword, hashPassword } from '../person/password.ts'
 import { readName, readPerson, whatChanged } from '../person/person.ts'
-import { LinkInvalid, readLink, useLink } from '../secret-link/secret-link.ts'
+import { mustHoldLink } from '../secret-link/must-hold-link.ts'
+import { useLink } from '../secret-link/secret-link.ts'
 import type { AccessTokens } from '../sign-in/access-token.ts'
 import { openSignIn } from '../sign-in/open-sign-in.ts'
-import { countFailure, mustNotBeThrottled } from '../sign-in/throttle.ts'
 
 /** Holding the link proves the mailbox, so the address counts as verified. @throws auth.link-invalid, user.password-refused */
 export const acceptInvitation = (tokens: AccessTokens) =>
   inSteps(async ({ transact }: UserSteps, { token, name, password }: Given<'acceptInvitation'>): Promise<SignedIn> => {
-    const invited = await transact(async (context) => {
-      await mustNotBeThrottled(context, null)
-      const link = await readLink(context, token, 'invitation')
-      if (link) return link
-      await countFailure(context, null)
-      throw keep(LinkInvalid())
-    })
+    const invited = await transact((context) => mustHoldLink(context, token, 'invitation'))
     await checkPassword(password, { name, email: invited.email })
     const passwordHash = await hashPassword(password)
     return transact(async (context) => {
@@ -37,7 +30,7 @@ export const acceptInvitation = (tokens: AccessTokens) =>
         .where('id', '=', invited.id)
         .execute()
       const person = await readPerson(context, invited.id)
-      await keepWords(context, [person])
+      await keepWords(context, person)
       await publish(PersonChanged, whatChanged(person))
       return openSignIn(context, tokens, { ...person, operator: invited.operator }, 'invitation')
     })

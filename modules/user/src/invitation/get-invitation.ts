@@ -1,9 +1,7 @@
-import { keep } from '@lyceum/platform/transaction'
 import { sql } from 'kysely'
 import type { Given, UserContext } from '../context.ts'
 import type { SchoolRole } from '../contract.ts'
-import { LinkInvalid, readLink } from '../secret-link/secret-link.ts'
-import { countFailure, mustNotBeThrottled } from '../sign-in/throttle.ts'
+import { mustHoldLink } from '../secret-link/must-hold-link.ts'
 
 interface Invitation {
   email: string
@@ -15,13 +13,7 @@ interface Invitation {
 
 /** Who is invited to what, for whoever holds the link. @throws auth.link-invalid */
 export async function getInvitation(context: UserContext, { token }: Given<'getInvitation'>): Promise<Invitation> {
-  await mustNotBeThrottled(context, null)
-  const link = await readLink(context, token, 'invitation')
-  if (!link) {
-    await countFailure(context, null)
-    throw keep(LinkInvalid())
-  }
-  const { email, name, role, senderName, expiresAt } = link
+  const { email, name, role, senderName, expiresAt } = await mustHoldLink(context, token, 'invitation')
   return { email, name, role, invitedBy: senderName ?? (await schoolName(context)), expiresAt }
 }
 

@@ -17,6 +17,9 @@ export interface NewPerson {
   readonly emailVerified?: boolean
 }
 
+/** People whose words one statement keeps: a busy server must not reach the limit of time for a statement. */
+const WORDS_AT_ONCE = 4_000
+
 /**
  * Makes accounts in a few statements, whatever their number, and tells the other modules.
  * @returns those that were made; an address that has an account already is left out
@@ -54,25 +57,30 @@ export async function createPeople(
     .select(personColumns)
     .where('id', '=', sql<string>`any (${made.map(({ id }) => id)})`)
     .execute()
-  await keepWords({ tx }, created)
+  await insertWords(tx, created)
   await publishAll(PersonChanged, created.map(whatChanged))
   return created
 }
 
-/** Keeps what people are found by in step with what they are called. */
+/** Keeps what somebody is found by in step with what they are called. */
 export async function keepWords(
   { tx }: Pick<UserContext, 'tx'>,
+  person: { readonly id: string; readonly name: string; readonly email: string }
+): Promise<void> {
+  await tx.deleteFrom('user.person_word').where('user_id', '=', person.id).execute()
+  await insertWords(tx, [person])
+}
+
+async function insertWords(
+  tx: UserContext['tx'],
   people: readonly { readonly id: string; readonly name: string; readonly email: string }[]
 ): Promise<void> {
-  if (people.length === 0) return
-  await tx
-    .deleteFrom('user.person_word')
-    .where('user_id', '=', sql<string>`any (${people.map(({ id }) => id)})`)
-    .execute()
-  const words = people.flatMap((person) => wordsOf(person).map((word) => ({ word, user_id: person.id })))
-  await sql`
-    insert into "user".person_word (word, user_id)
-    select word, user_id from jsonb_to_recordset(${JSON.stringify(words)}::jsonb) as given (word text, user_id uuid)`.execute(
-    tx
-  )
+  for (let start = 0; start < people.length; start += WORDS_AT_ONCE) {
+    const some = people.slice(start, start + WORDS_AT_ONCE)
+    const words = some.flatMap((person) => wordsOf(person).map((word) => ({ word, user_id: person.id })))
+    await sql`
+      insert into "user".person_word (word, user_id)
+      select word, user_id from jsonb_to_recordset(${JSON.stringify(words)}::jsonb) as given (word text, user_id uuid)
+      order by word`.execute(tx)
+  }
 }

@@ -39,7 +39,7 @@ export const updatePerson = (revocations: RevocationList) =>
         .where('id', '=', userId)
         .execute()
       const person = await readPerson(context, userId)
-      if (name !== undefined) await keepWords(context, [person])
+      if (name !== undefined) await keepWords(context, person)
       if (roleChanged) await revokePerson(context, userId)
       await publish(PersonChanged, whatChanged(person))
       return { person, roleChanged }

@@ -90,7 +90,7 @@ export async function sendLinks(
   return links
 }
 
-/** Whose link it is. @throws auth.link-invalid */
+/** Whose link it is; undefined where it is used, replaced, too old or was never sent. */
 export const readLink = ({ tx, now }: Pick<UserContext, 'tx' | 'now'>, token: string, purpose: LinkPurpose) =>
   tx
     .selectFrom('user.secret_link as link')

@@ -1,0 +1,105 @@
+import { fork } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { installationSecret } from '@lyceum/server/secrets'
+import { accessTokens } from '@lyceum/user/access-token'
+import autocannon from 'autocannon'
+import { removeHome, startProductProcess, temporaryHome } from '../product-process.ts'
+import { seedSchool } from './seed-school.ts'
+
+const CONCURRENCY = 64
+const SECONDS = 8
+const PORT = 3950
+
+/**
+ * Learner dashboard and course home over HTTP, signed in, at concurrency 64, against a bare route doing one indexed
+ * SELECT through the same driver. The three are measured in turns, three rounds, and the medians are compared.
+ */
+export async function run(tell: (line: string) => void): Promise<object> {
+  const home = temporaryHome('bench')
+  const product = await startProductProcess({ home, port: PORT })
+  try {
+    const ownerUrl = embeddedUrl(home)
+    tell('Filling the school: 2,000 learners, 200 courses…')
+    const { tenantId, learners, courseOf } = await seedSchool(ownerUrl)
+    const tokens = accessTokens(installationSecret(home, 'token-secret'))
+    const now = new Date()
+    const bearers = await Promise.all(
+      learners.slice(0, CONCURRENCY).map(async ({ id, name }) => ({
+        id,
+        authorization: `Bearer ${await tokens.issue({ tenantId, userId: id, signInId: id, name, role: 'learner', operator: false }, now)}`
+      }))
+    )
+    const bare = await startBare(ownerUrl, `${tenantId}/${courseOf(bearers[0]?.id ?? '')}`)
+    const figures = { bare: [] as number[], dashboard: [] as number[], courseHome: [] as number[] }
+    const measure = {
+      bare: () => load(`http://127.0.0.1:${PORT + 1}`, [{ path: '/', headers: {} }]),
+      dashboard: () =>
+        load(
+          `http://127.0.0.1:${PORT}`,
+          bearers.map(({ authorization }) => ({
+            path: '/api/v1/dashboard',
+            headers: { authorization, host: 'bench.localhost' }
+          }))
+        ),
+      courseHome: () =>
+        load(
+          `http://127.0.0.1:${PORT}`,
+          bearers.map(({ id, authorization }) => ({
+            path: `/api/v1/courses/${courseOf(id)}/home`,
+            headers: { authorization, host: 'bench.localhost' }
+          }))
+        )
+    }
+    for (const name of ['bare', 'dashboard', 'courseHome'] as const) await measure[name]()
+    for (let round = 1; round <= 3; round++) {
+      for (const name of ['bare', 'dashboard', 'courseHome'] as const) {
+        const perSecond = await measure[name]()
+        figures[name].push(perSecond)
+        tell(`round ${round} ${name.padEnd(10)} ${Math.round(perSecond)} requests/s`)
+      }
+    }
+    bare.kill()
+    const [bareMedian, dashboard, courseHome] = [
+      median(figures.bare),
+      median(figures.dashboard),
+      median(figures.courseHome)
+    ]
+    const round = (value: number) => Math.round(value * 1000) / 1000
+    return {
+      ratio: round(Math.min(dashboard, courseHome) / bareMedian),
+      dashboardRatio: round(dashboard / bareMedian),
+      courseHomeRatio: round(courseHome / bareMedian),
+      bareRequestsPerSecond: Math.round(bareMedian),
+      dashboardRequestsPerSecond: Math.round(dashboard),
+      courseHomeRequestsPerSecond: Math.round(courseHome),
+      concurrency: CONCURRENCY
+    }
+  } finally {
+    await product.stop()
+    removeHome(home)
+  }
+}
+
+/** Requests per second that were answered with 200; anything else is a fault of the benchmark. */
+async function load(url: string, requests: { path: string; headers: Record<string, string> }[]): Promise<number> {
+  const result = await autocannon({ url, connections: CONCURRENCY, duration: SECONDS, requests })
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`)
+  return result.requests.average
+}
+
+function startBare(ownerUrl: string, id: string) {
+  const child = fork(fileURLToPath(new URL('./bare-server.ts', import.meta.url)), [ownerUrl, String(PORT + 1), id])
+  return new Promise<typeof child>((resolve) => child.once('message', () => resolve(child)))
+}
+
+function embeddedUrl(home: string): string {
+  const port = readFileSync(join(home, 'postgres.port'), 'utf8').trim()
+  const password = readFileSync(join(home, 'secrets', 'postgres-password'), 'utf8').trim()
+  return `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/lyceum`
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0

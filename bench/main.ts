@@ -1,0 +1,24 @@
+import { parseArgs } from 'node:util'
+
+/** `npm run bench -- NAME --json`: every figure with its baseline from the same run; the last line is one JSON object. */
+const benchmarks: Readonly<Record<string, () => Promise<{ run(tell: (line: string) => void): Promise<object> }>>> = {
+  'http-read': () => import('./http-read/http-read.ts'),
+  'web-load': () => import('./web-load/web-load.ts'),
+  idle: () => import('./idle/idle.ts'),
+  crash: () => import('./crash/crash.ts')
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false } }
+})
+const [name = ''] = positionals
+const load = benchmarks[name]
+if (!load) {
+  process.stderr.write(`Which one? ${Object.keys(benchmarks).join(', ')}\n`)
+  process.exit(64)
+}
+const { run } = await load()
+const result = await run((line) => process.stderr.write(`${line}\n`))
+process.stdout.write(`${values.json ? JSON.stringify(result) : JSON.stringify(result, null, 2)}\n`)
+process.exit(0)
