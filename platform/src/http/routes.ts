@@ -79,6 +79,10 @@ function addOperation(
       if (operation.ifMatch)
         rememberEntry(request, { ...entry, expectedVersion: readVersion(request.headers['if-match']) })
     },
+    // An operation that needs nothing more than its address may be called without a body.
+    preValidation: async (request) => {
+      request.body ??= {}
+    },
     handler: async (request, reply) => {
       const entry = entryOf(request)
       if (!entry) throw new Error('the onRequest hook sets the entry')
