@@ -82,8 +82,11 @@ export function statementName(text: string): string {
 }
 
 /** A Kysely that speaks over one connection somebody else has opened, and cannot open another. */
-export function kyselyOn<Tables>(client: pg.PoolClient, prepare: boolean): Kysely<Tables> {
-  const connection = new ClientConnection(client, prepare)
+export const kyselyOn = <Tables>(client: pg.PoolClient, prepare: boolean): Kysely<Tables> =>
+  kyselyOver(new ClientConnection(client, prepare))
+
+/** A Kysely over the given connection alone. */
+export function kyselyOver<Tables>(connection: DatabaseConnection): Kysely<Tables> {
   return new Kysely<Tables>({
     dialect: {
       createAdapter: () => new PostgresAdapter(),
