@@ -108,7 +108,7 @@ export function createRuntime({ modules, database, clock, queued = () => undefin
     authorize(operation.access, entry.caller)
     const own = runner(module.contract.module, entry)
     const { idempotencyKey } = entry
-    if (operation.method === 'GET' && operation.redirect !== true) return run({ ...own, transactOnce: own.read }, input)
+    if (onlyReads(operation)) return run({ ...own, transactOnce: own.read }, input)
     if (idempotencyKey === undefined || operation.method !== 'POST' || entry.caller.userId === null)
       return run(own, input)
     const once: Runner = {
@@ -139,6 +139,10 @@ export function createRuntime({ modules, database, clock, queued = () => undefin
 
   return { modules, database, clock, invoke, runner }
 }
+
+/** What is open to anyone may count failed guesses, and what redirects may open a sign-in: those write, although they are GETs. */
+const onlyReads = ({ method, redirect, access }: Operation): boolean =>
+  method === 'GET' && redirect !== true && access !== 'anyone'
 
 export function authorize(access: Access, caller: Caller): void {
   if (access === 'anyone') return

@@ -3,7 +3,7 @@ import type { CourseContext } from '../context.ts'
 import type { Course, CourseCard, EnrolmentRole } from '../contract.ts'
 import { courseLock } from '../lock/lock.ts'
 import { type Done, knownOutlines, withProgress } from '../outline/known-outline.ts'
-import { type Outline, resumeOfLearner } from '../outline/outline.ts'
+import { type Outline, type OutlinePart, resumeOfLearner } from '../outline/outline.ts'
 import { courseColumns } from './select-course.ts'
 
 interface Row extends Course {
@@ -22,15 +22,31 @@ interface Row extends Course {
   readonly learners: number | null
 }
 
-/**
- * Courses as their cards show them, in one statement however many they are.
- * @param tail conditions, order and limit over `course` and the caller's `enrolment`
- * @param onlyMine leave out courses that the caller is not in
- */
-export async function selectCourseCards(
+export interface Selection {
+  /** Conditions, order and limit over `course` and the caller's `enrolment`. */
+  readonly tail: RawBuilder<unknown>
+  /** Leaves out courses that the caller is not in. */
+  readonly onlyMine: boolean
+}
+
+/** Courses as their cards show them, in one statement however many they are. */
+export async function selectCourseCards(context: CourseContext, selection: Selection): Promise<CourseCard[]> {
+  const studies = await selectStudies(context, selection, { dated: false })
+  return studies.map(({ card }) => card)
+}
+
+/** A course's card, and its outline with the caller's progress where that had to be read: without, there is nothing due. */
+export interface Study {
+  readonly card: CourseCard
+  readonly parts: readonly OutlinePart[] | null
+}
+
+/** @param dated also read the progress of courses in which something has a due date */
+export async function selectStudies(
   context: CourseContext,
-  { onlyMine, tail }: { readonly onlyMine: boolean; readonly tail: RawBuilder<unknown> }
-): Promise<CourseCard[]> {
+  { onlyMine, tail }: Selection,
+  { dated }: { readonly dated: boolean }
+): Promise<Study[]> {
   const { tx, now, userId } = context
   const { rows } = await sql<Row>`
     select ${courseColumns}, enrolment.role,
@@ -54,7 +70,8 @@ export async function selectCourseCards(
         string_agg(progress.item_id::text, ',') filter (where progress.completed_at is null and progress.opened_at is not null) as "openedIds"
       from course.progress as progress
       where progress.course_id = enrolment.course_id and progress.user_id = enrolment.user_id
-        and enrolment.role = 'learner' and enrolment.completed_items < course.required_items and not ${isRemembered(now)}
+        and enrolment.role = 'learner' and enrolment.completed_items < course.required_items
+        and (not ${isRemembered(now)} ${dated ? OR_DATED : sql``})
     ) as done on true
     where ${onlyMine ? sql`enrolment.user_id = ${userId} and enrolment.ended_at is null and` : sql``} ${tail}`.execute(
     tx
@@ -63,8 +80,11 @@ export async function selectCourseCards(
     context,
     rows.flatMap((row) => (isStudying(row) ? [{ courseId: row.id, outlineVersion: row.outlineVersion }] : []))
   )
-  return rows.map((row) => cardOf(row, outlines.get(row.id), now))
+  return rows.map((row) => studyOf(row, outlines.get(row.id), now))
 }
+
+const OR_DATED = sql`or exists (
+  select from course.item as item where item.course_id = course.id and item.required and item.due_at is not null)`
 
 const MY_COURSES = sql`from course.enrolment as enrolment join course.course as course on course.id = enrolment.course_id`
 
@@ -78,7 +98,7 @@ const isRemembered = (now: Date) => sql`(enrolment.next_item_id is not null
 const isStudying = ({ role, completed, total, nextItemId }: Row): boolean =>
   role === 'learner' && (nextItemId !== null || completed < total)
 
-function cardOf(row: Row, outline: Outline | undefined, now: Date): CourseCard {
+function studyOf(row: Row, outline: Outline | undefined, now: Date): Study {
   const {
     completed,
     total,
@@ -91,27 +111,35 @@ function cardOf(row: Row, outline: Outline | undefined, now: Date): CourseCard {
     openedIds,
     ...course
   } = row
-  return {
+  const isRemembered = nextItemId !== null
+  const parts =
+    outline && (!isRemembered || completedIds !== null || openedIds !== null || hasDates(outline))
+      ? withProgress(outline, doneOf(row))
+      : null
+  const resume = isRemembered
+    ? rememberedIn(outline, row, now)
+    : parts && resumeOfLearner(parts, { course: row, now }, lastItemId)
+  const card = {
     ...course,
     progress: { completed, total, minutesLeft, completedAt },
-    resume: outline ? resumeOf(row, outline, now) : null,
+    resume,
     lock: row.role === 'learner' ? courseLock(row, now) : []
   }
+  return { card, parts }
 }
 
-function resumeOf(row: Row, outline: Outline, now: Date): CourseCard['resume'] {
-  if (row.nextItemId === null)
-    return resumeOfLearner(withProgress(outline, doneOf(row)), { course: row, now }, row.lastItemId)
-  if (courseLock(row, now).length > 0) return null
-  for (const { items } of outline.units) {
-    const item = items.find(({ id }) => id === row.nextItemId)
+const hasDates = ({ units }: Outline): boolean => units.some(({ items }) => items.some(({ dueAt }) => dueAt !== null))
+
+function rememberedIn(
+  outline: Outline | undefined,
+  { nextItemId, nextOpened, ...course }: Row,
+  now: Date
+): CourseCard['resume'] {
+  if (courseLock(course, now).length > 0) return null
+  for (const { items } of outline?.units ?? []) {
+    const item = items.find(({ id }) => id === nextItemId)
     if (item?.required)
-      return {
-        itemId: item.id,
-        title: item.title,
-        kind: item.kind,
-        state: row.nextOpened ? 'in-progress' : 'not-started'
-      }
+      return { itemId: item.id, title: item.title, kind: item.kind, state: nextOpened ? 'in-progress' : 'not-started' }
   }
   return null
 }

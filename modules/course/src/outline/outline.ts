@@ -95,6 +95,15 @@ export function resumeOfLearner(
   return item ? { itemId: item.id, title: item.title, kind: item.kind, state: item.state } : null
 }
 
+/** Items with a due date that a learner can open and has not completed. */
+export function openWithDueDate(parts: readonly OutlinePart[], { course, now }: Omit<Viewed, 'staff'>): OutlineEntry[] {
+  if (courseLock(course, now).length > 0) return []
+  const isOpen = openIn(parts, now)
+  return parts.flatMap((part) =>
+    part.items.filter((item) => item.dueAt !== null && isUnfinished(item) && isOpen(part, item))
+  )
+}
+
 function firstOpen(
   parts: readonly OutlinePart[],
   { course, now }: Omit<Viewed, 'staff'>,
