@@ -30,7 +30,9 @@ const PERMISSION_WORDS: Readonly<Record<string, string>> = {
 export const generatedTables = (): { path: string; text: string }[] =>
   globSync('{*.md,docs/**/*.md}', { cwd: ROOT })
     .sort()
-    .map((name) => ({ path: `${ROOT}${name}`, text: fill(readFileSync(`${ROOT}${name}`, 'utf8')) }))
+    .map((name) => ({ path: `${ROOT}${name}`, text: readFileSync(`${ROOT}${name}`, 'utf8') }))
+    .filter(({ text }) => text.includes('<!-- generated: '))
+    .map(({ path, text }) => ({ path, text: fill(text) }))
 
 const fill = (text: string): string =>
   text.replace(

@@ -30,26 +30,3 @@ export async function serveWeb(app: FastifyInstance): Promise<void> {
     return screen ? reply.sendFile('index.html') : answerUnknownRoute(request, reply)
   })
 }
-
-/** The same from sources, with hot reload. */
-export async function serveWebFromSources(app: FastifyInstance): Promise<() => Promise<void>> {
-  const { createServer } = await import('vite')
-  const root = join(WEB_DIST, '..')
-  const vite = await createServer({
-    root,
-    configFile: join(root, 'vite.config.ts'),
-    appType: 'spa',
-    server: { middlewareMode: true, hmr: { server: app.server } }
-  })
-  app.setNotFoundHandler((request, reply) => {
-    if (request.url.startsWith('/api/')) return answerUnknownRoute(request, reply)
-    reply.hijack()
-    // React's refresh and Vite's client are inline scripts; only development serves them.
-    reply.raw.removeHeader('content-security-policy')
-    vite.middlewares(request.raw, reply.raw, () => {
-      reply.raw.statusCode = 404
-      reply.raw.end()
-    })
-  })
-  return () => vite.close()
-}
