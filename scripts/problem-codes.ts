@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { LyceumError, type ErrorKind } from '@lyceum/platform/errors'
+import { type ErrorKind, LyceumError } from '@lyceum/platform/errors'
 import { problemOf } from '@lyceum/platform/problem'
 import ts from 'typescript'
 
@@ -57,7 +57,10 @@ function visit(node: ts.Node, tell: (problem: ProblemCode) => void): void {
   node.forEachChild((child) => visit(child, tell))
 }
 
-function readProblem({ expression, arguments: given = ts.factory.createNodeArray() }: ts.CallExpression | ts.NewExpression) {
+function readProblem({
+  expression,
+  arguments: given = ts.factory.createNodeArray()
+}: ts.CallExpression | ts.NewExpression) {
   if (!ts.isIdentifier(expression) || !Object.hasOwn(MAKERS, expression.text)) return undefined
   const [first, second, third] = given
   if (!first || !ts.isStringLiteral(first)) return undefined
