@@ -2,7 +2,7 @@ import { Button, Input } from '@mantine/core'
 import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import { contrast, filledOf, paletteOf, TEXT_CONTRAST } from '../../../ui/palette.ts'
+import { contrast, paletteOf, TEXT_CONTRAST } from '../../../ui/palette.ts'
 import classes from './settings.module.css'
 
 interface Props {
@@ -35,7 +35,7 @@ export function ColorField({ value, onChange, error }: Props) {
   const ratio = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1, minimumFractionDigits: 1 }).format(
     reached
   )
-  const better = filledOf(paletteOf(value))
+  const [, , , , , , better] = paletteOf(value)
   return (
     <Input.Wrapper label={t('courseSettings.color')} labelProps={{ htmlFor: id }} {...(error ? { error } : {})}>
       <fieldset className={classes.swatches} aria-label={t('courseSettings.colorSuggested')}>
