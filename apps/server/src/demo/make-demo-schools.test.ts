@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { InjectOptions } from 'fastify'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { actIn } from './act-as.ts'
@@ -23,7 +24,7 @@ it('goes on after being broken off at any call of the API, and changes nothing o
   for (const most of [4, 9, 17, 30]) {
     let left = most
     Object.assign(app, {
-      inject: (given: Parameters<typeof inject>[0]) => {
+      inject: (given: InjectOptions) => {
         if (left-- <= 0) throw new Error('killed')
         return inject(given)
       }
