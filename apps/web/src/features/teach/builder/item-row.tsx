@@ -109,7 +109,7 @@ function ItemFacts({ item }: { readonly item: OutlineItem }) {
   const at = (instant: string) => shortTime(new Date(instant), i18n.language, timeZone)
   const facts = [
     ...(item.minutes === null ? [] : [t('builder.minutes', { count: item.minutes })]),
-    ...(item.kind === 'heading' || item.completion.kind === 'none' ? [] : [completion(item.completion)]),
+    ...(isUsual(item) ? [] : [completion(item.completion)]),
     ...(item.opensAt ? [t('builder.opens', { at: at(item.opensAt) })] : []),
     ...(item.dueAt ? [t('builder.due', { at: at(item.dueAt) })] : []),
     ...(item.requires.length > 0 ? [t('builder.requires', { count: item.requires.length })] : [])
@@ -123,6 +123,11 @@ function ItemFacts({ item }: { readonly item: OutlineItem }) {
     </ul>
   )
 }
+
+/** What everybody expects of such an item needs no words in every row. */
+const isUsual = ({ kind, completion }: OutlineItem): boolean =>
+  kind === 'heading' ||
+  (kind === 'video' ? completion.kind === 'watched' && completion.percent === 90 : completion.kind === 'open')
 
 function PublishButton({ item }: { readonly item: OutlineItem }) {
   const { t } = useTranslation('teach')
