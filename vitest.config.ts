@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: ['apps/server/src/testing/global-setup.ts'],
     pool: 'forks',
     testTimeout: 30_000,
-    hookTimeout: 60_000
+    hookTimeout: 60_000,
+    // Two cores are enough for a laptop and a small CI; more workers only make processes wait for each other.
+    maxWorkers: 2
   }
 })

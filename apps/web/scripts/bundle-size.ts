@@ -18,9 +18,15 @@ const manifest: Record<string, Chunk> = JSON.parse(readFileSync(new URL('.vite/m
 const words = (...names: string[]) => names.map((name) => `src/locale/en/${name}.json`)
 
 const screens = {
-  'sign-in': ['index.html', 'src/features/auth/sign-in-page.tsx', ...words('shell', 'ui', 'problem', 'auth')],
+  'sign-in': [
+    'index.html',
+    'src/main.tsx',
+    'src/features/auth/sign-in-page.tsx',
+    ...words('shell', 'ui', 'problem', 'auth')
+  ],
   dashboard: [
     'index.html',
+    'src/main.tsx',
     'src/shell/frame.tsx',
     'src/features/learn/dashboard-page.tsx',
     ...words('shell', 'ui', 'problem', 'learn')

@@ -34,8 +34,13 @@ export function rememberSignedIn(signedIn: boolean): void {
   else localStorage.removeItem(SIGNED_IN)
 }
 
+export const wasSignedIn = (): boolean => localStorage.getItem(SIGNED_IN) !== null
+
 /** Every operation of the server, typed by the contracts. The only way from a screen to the network. */
 export const api: Client = createClient(transport)
+
+/** The same for a last word from a page that is being left: the browser sends it even when the page is gone. */
+export const apiWhileLeaving: Client = createClient((request) => send(request, { keepalive: true }))
 
 type Module = keyof Contracts
 type Operation<M extends Module> = OperationName<Contracts[M]>
@@ -67,7 +72,10 @@ export const pages = <M extends Module, K extends Paged<M>>(module: M, name: K, 
     getNextPageParam: (page) => page.nextCursor ?? undefined
   })
 
-async function send({ method, url, headers, body, signal }: Parameters<Transport>[0]): Promise<WireResponse> {
+async function send(
+  { method, url, headers, body, signal }: Parameters<Transport>[0],
+  { keepalive = false } = {}
+): Promise<WireResponse> {
   const reading = method === 'GET'
   const patience = reading ? AbortSignal.timeout(PATIENCE_MS) : undefined
   const signals = [signal, patience].filter((one) => one !== undefined)
@@ -78,6 +86,7 @@ async function send({ method, url, headers, body, signal }: Parameters<Transport
       // A form of another site cannot send this header; with SameSite cookies it is what keeps forged requests out.
       headers: reading ? { ...headers } : { ...headers, 'x-lyceum-csrf': '1' },
       credentials: 'same-origin',
+      keepalive,
       ...(body === undefined ? {} : { body }),
       ...(signals.length > 0 ? { signal: AbortSignal.any(signals) } : {})
     })
@@ -139,10 +148,7 @@ const unreachable = () =>
  */
 function isRenewable({ status, body }: WireResponse): boolean {
   if (status !== 401 || typeof body !== 'object' || body === null || !('code' in body)) return false
-  return (
-    body.code === 'auth.access-expired' ||
-    (body.code === 'auth.sign-in-required' && localStorage.getItem(SIGNED_IN) !== null)
-  )
+  return body.code === 'auth.access-expired' || (body.code === 'auth.sign-in-required' && wasSignedIn())
 }
 
 /** The address that starts a sign-in at an identity provider; followed as a link, since it leads away and back. */

@@ -35,7 +35,7 @@ test('addresses are what links in messages and bookmarks rely on', () => {
     signUp: '/sign-up',
     forgotPassword: '/forgot-password',
     resetPassword: '/reset-password/t%2F1',
-    invitation: '/invitations/t%2F1',
+    invitation: '/invitation/t%2F1',
     join: '/join/t%2F1',
     verifyEmail: '/verify-email/t%2F1'
   })

@@ -44,7 +44,7 @@ export const path = {
   signUp: () => '/sign-up',
   forgotPassword: () => '/forgot-password',
   resetPassword: ({ token }: WithToken) => `/reset-password/${seg(token)}`,
-  invitation: ({ token }: WithToken) => `/invitations/${seg(token)}`,
+  invitation: ({ token }: WithToken) => `/invitation/${seg(token)}`,
   join: ({ token }: WithToken) => `/join/${seg(token)}`,
   verifyEmail: ({ token }: WithToken) => `/verify-email/${seg(token)}`
 } as const

@@ -36,7 +36,7 @@ export const routes: RouteObject[] = [
       { path: '/sign-up', ...page('auth', () => import('./features/auth/sign-up-page.tsx')) },
       { path: '/forgot-password', ...page('auth', () => import('./features/auth/forgot-password-page.tsx')) },
       { path: '/reset-password/:token', ...page('auth', () => import('./features/auth/reset-password-page.tsx')) },
-      { path: '/invitations/:token', ...page('auth', () => import('./features/auth/invitation-page.tsx')) },
+      { path: '/invitation/:token', ...page('auth', () => import('./features/auth/invitation-page.tsx')) },
       { path: '/join/:token', ...page('auth', () => import('./features/auth/join-page.tsx')) },
       { path: '/verify-email/:token', ...page('auth', () => import('./features/auth/verify-email-page.tsx')) },
       {

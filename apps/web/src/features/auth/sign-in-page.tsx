@@ -6,6 +6,7 @@ import { path, safeReturn } from '../../path.ts'
 import { useMaybeMe, useSchool } from '../../shell/session.ts'
 import { PasswordField } from '../../ui/password-field.tsx'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
+import { useCodeWords } from '../../ui/use-problem-words.ts'
 import { useSubmit } from '../../ui/use-submit.ts'
 import { useAfterSignIn } from './after-sign-in.ts'
 import classes from './auth-layout.module.css'
@@ -20,6 +21,7 @@ export default function SignInPage() {
   const [params] = useSearchParams()
   const location = useLocation()
   const ended: unknown = location.state
+  const codeWords = useCodeWords()
   const afterSignIn = useAfterSignIn()
   const { onSubmit, pending, error, fieldError } = useSubmit(async ({ email = '', password = '', remember }) =>
     afterSignIn(await api.user.signIn({ email: email.trim(), password, remember: remember === 'on' }))
@@ -47,9 +49,9 @@ export default function SignInPage() {
           {t('signIn.ended')}
         </p>
       ) : null}
-      {params.has('problem') ? (
+      {params.has('error') ? (
         <p className={classes.note} role="alert">
-          {t('signIn.providerFailed')}
+          {codeWords(params.get('error') ?? '') ?? t('signIn.providerFailed')}
         </p>
       ) : null}
       <Providers />
@@ -92,4 +94,5 @@ export default function SignInPage() {
   )
 }
 
-const isEnded = (state: unknown): boolean => typeof state === 'object' && state !== null && 'ended' in state
+const isEnded = (state: unknown): boolean =>
+  typeof state === 'object' && state !== null && 'ended' in state && state.ended === true
