@@ -19,7 +19,8 @@ const make = async () => {
 
 it('goes on after being broken off at any call of the API, and changes nothing once all is made', async () => {
   const { app, storage } = server
-  const inject = app.inject.bind(app)
+  const whole = app.inject
+  const inject = (given: InjectOptions) => Reflect.apply(whole, app, [given])
   // As if the process had died: the call that fails may or may not have been done.
   for (const most of [4, 9, 17, 30]) {
     let left = most
@@ -31,7 +32,7 @@ it('goes on after being broken off at any call of the API, and changes nothing o
     })
     await expect(make()).rejects.toThrow('killed')
   }
-  Object.assign(app, { inject })
+  Object.assign(app, { inject: whole })
   await make()
   const before = await describeAll()
   await make()
@@ -44,7 +45,7 @@ it('goes on after being broken off at any call of the API, and changes nothing o
   const { studying, nextUp } = await lena.api.course.getDashboard({})
   expect(studying.map(({ title, progress }) => [title, progress.completed])).toEqual(
     expect.arrayContaining([
-      ['Everyday Statistics', 4],
+      ['Everyday Statistics', 3],
       ['Welcome to Greenfield', 4]
     ])
   )
