@@ -16,7 +16,24 @@ const config: UserConfig = {
     target: 'es2022',
     // A phone on a bad line pays for every byte; whoever debugs has the sources.
     sourcemap: false,
-    reportCompressedSize: false
+    reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // Every file costs a phone a request with its headers; small pieces that nearly every screen needs travel as one.
+          groups: [
+            { name: 'react', test: /node_modules\/(?:react|react-dom|scheduler)\//, priority: 2 },
+            // Not what the first script needs, or it would wait for everything else.
+            {
+              name: 'common',
+              test: (id) => !/vite\/preload-helper|src\/locale\//.test(id),
+              minShareCount: 12,
+              priority: 1
+            }
+          ]
+        }
+      }
+    }
   },
   server: { host: '127.0.0.1' }
 }
