@@ -19,7 +19,8 @@ const states = ['dead', 'retrying', 'running', 'waiting'] as const satisfies rea
 
 /** What works behind the screens; what it has given up on comes first, with the reason. */
 export default function JobsPage() {
-  const { t } = useTranslation(['admin', 'ui'])
+  const { t } = useTranslation('admin')
+  const { t: ui } = useTranslation('ui')
   const queryClient = useQueryClient()
   const words = useProblemWords()
   const [state, setState] = useState<Job['state']>()
@@ -50,7 +51,7 @@ export default function JobsPage() {
             key: 'state',
             label: t('people.status'),
             value: state ?? '',
-            options: states.map((value) => ({ value, label: t(`ui:status.${value}`) })),
+            options: states.map((value) => ({ value, label: ui(`status.${value}`) })),
             onChange: (value) => setState(states.find((one) => one === value))
           }
         ]}

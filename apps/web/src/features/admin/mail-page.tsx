@@ -17,7 +17,8 @@ const states = ['waiting', 'sent', 'held', 'failed'] as const satisfies readonly
 
 /** Every message the school sends: whether it left, and where it is held, what it says. */
 export default function MailPage() {
-  const { t } = useTranslation(['admin', 'ui'])
+  const { t } = useTranslation('admin')
+  const { t: ui } = useTranslation('ui')
   const [params, setParams] = useSearchParams()
   const [to, setTo] = useState('')
   const [openId, setOpenId] = useState<string>()
@@ -65,7 +66,7 @@ export default function MailPage() {
             key: 'state',
             label: t('people.status'),
             value: state ?? '',
-            options: states.map((value) => ({ value, label: t(`ui:status.${value}`) })),
+            options: states.map((value) => ({ value, label: ui(`status.${value}`) })),
             onChange: (value) => setParams(value === '' ? {} : { state: value }, { replace: true })
           }
         ]}

@@ -15,15 +15,19 @@ export function Health({ overview: { healthy, checks } }: { readonly overview: O
   const Icon = healthy ? IconCircleCheck : IconAlertTriangle
   return (
     <section className={classes.health} data-healthy={healthy} aria-labelledby="health">
-      <Icon size={36} stroke={1.75} aria-hidden />
+      <Icon size={36} stroke={1.75} aria-hidden className={classes.verdictIcon ?? ''} data-healthy={healthy} />
       <div className={classes.healthWords}>
         <h2 id="health" className={classes.verdict} role="status">
           {healthy ? t('overview.allGood') : t('overview.notGood', { count: bad })}
         </h2>
         <ul className={classes.checks}>
           {checks.map(({ name, ok, message }) => (
-            <li key={name} data-ok={ok}>
-              {ok ? <IconCircleCheck size={18} aria-hidden /> : <IconAlertTriangle size={18} aria-hidden />}
+            <li key={name}>
+              {ok ? (
+                <IconCircleCheck size={18} aria-hidden className={classes.checkIcon ?? ''} data-ok />
+              ) : (
+                <IconAlertTriangle size={18} aria-hidden className={classes.checkIcon ?? ''} data-ok={false} />
+              )}
               <span>
                 <strong>{known(name) ? t(`overview.checks.${name}`) : name}</strong>{' '}
                 {ok ? t('overview.works') : <bdi>{message}</bdi>}

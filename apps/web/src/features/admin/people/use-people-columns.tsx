@@ -11,7 +11,8 @@ import { shortDate } from '../../../ui/time-words.ts'
 import { useViewer } from '../../../ui/viewer.tsx'
 
 export function usePeopleColumns(): Column<Person>[] {
-  const { t } = useTranslation(['admin', 'ui'])
+  const { t } = useTranslation('admin')
+  const { t: ui } = useTranslation('ui')
   const { locale, timeZone } = useViewer()
   const date = (at: string | null) => (at ? shortDate(new Date(at), locale, timeZone) : '')
   return [
@@ -38,7 +39,7 @@ export function usePeopleColumns(): Column<Person>[] {
     {
       key: 'status',
       header: t('people.status'),
-      text: ({ status }) => t(`ui:status.${status}`),
+      text: ({ status }) => ui(`status.${status}`),
       cell: ({ status }) => <StatusPill status={status} />
     },
     {

@@ -43,7 +43,8 @@ const numbers = (row: Row) => ({
 })
 
 function useColumns(): Column<Row>[] {
-  const { t, i18n } = useTranslation(['people', 'ui'])
+  const { t, i18n } = useTranslation('people')
+  const { t: ui } = useTranslation('ui')
   const { locale } = useViewer()
   const number = new Intl.NumberFormat(i18n.language)
   return [
@@ -68,7 +69,7 @@ function useColumns(): Column<Row>[] {
     ...progressStates.toReversed().map(
       (state): Column<Row> => ({
         key: state,
-        header: t(`ui:status.${state}`),
+        header: ui(`status.${state}`),
         hidden: true,
         text: (row) => String(numbers(row)[state]),
         cell: (row) => number.format(numbers(row)[state])

@@ -26,7 +26,8 @@ const PAUSE_MS = 250
 
 /** Learners by name with every item beside them; a list on a phone. */
 export function LearnerReport({ courseId }: { readonly courseId: string }) {
-  const { t } = useTranslation(['people', 'ui'])
+  const { t } = useTranslation('people')
+  const { t: ui } = useTranslation('ui')
   const [search, setSearch] = useState('')
   const [state, setState] = useState<ProgressState>()
   const [unit, setUnit] = useState('')
@@ -57,7 +58,7 @@ export function LearnerReport({ courseId }: { readonly courseId: string }) {
         name,
         email,
         `${completed}/${total}`,
-        ...items.map(({ place }) => t(`ui:status.${stateOfLetter(states[place])}`))
+        ...items.map(({ place }) => ui(`status.${stateOfLetter(states[place])}`))
       ])
     ])
 
@@ -72,7 +73,7 @@ export function LearnerReport({ courseId }: { readonly courseId: string }) {
           onChange={(event) => setState(progressStates.find((one) => one === event.currentTarget.value))}
           data={[
             { value: '', label: t('courseProgress.anyState') },
-            ...progressStates.map((value) => ({ value, label: t(`ui:status.${value}`) }))
+            ...progressStates.map((value) => ({ value, label: ui(`status.${value}`) }))
           ]}
         />
         {units.length > 1 && wide ? (
@@ -93,7 +94,7 @@ export function LearnerReport({ courseId }: { readonly courseId: string }) {
             leftSection={<IconDownload size={18} aria-hidden />}
             onClick={exportCsv}
           >
-            {t('ui:table.export')}
+            {ui('table.export')}
           </Button>
         ) : null}
       </div>
@@ -112,7 +113,7 @@ export function LearnerReport({ courseId }: { readonly courseId: string }) {
       )}
       {learners && learners.length > 0 ? (
         <div className={classes.footer}>
-          <span role="status">{t('ui:table.shown', { count: learners.length })}</span>
+          <span role="status">{ui('table.shown', { count: learners.length })}</span>
           {list.hasNextPage ? (
             <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
               {t('more')}
@@ -126,9 +127,10 @@ export function LearnerReport({ courseId }: { readonly courseId: string }) {
 }
 
 function Nobody({ courseId, filtered }: { readonly courseId: string; readonly filtered: boolean }) {
-  const { t } = useTranslation(['people', 'ui'])
+  const { t } = useTranslation('people')
+  const { t: ui } = useTranslation('ui')
   return filtered ? (
-    <EmptyState>{t('ui:table.nothingMatches')}</EmptyState>
+    <EmptyState>{ui('table.nothingMatches')}</EmptyState>
   ) : (
     <EmptyState
       action={

@@ -34,7 +34,8 @@ const SHARE = 150
 
 /** Learner by item. Only the columns in sight are drawn, so that a course of hundreds of items scrolls like a small one. */
 export function ProgressMatrix({ learners, items, onOpen }: Props) {
-  const { t } = useTranslation(['people', 'ui'])
+  const { t } = useTranslation('people')
+  const { t: ui } = useTranslation('ui')
   const { ref, width } = useElementSize()
   const [scrolled, setScrolled] = useState(0)
   const { from, to } = visibleColumns({
@@ -53,7 +54,7 @@ export function ProgressMatrix({ learners, items, onOpen }: Props) {
       <ul className={classes.legend} aria-label={t('courseProgress.legend')}>
         {progressStates.map((state) => (
           <li key={state}>
-            <StateMark state={state} /> {t(`ui:status.${state}`)}
+            <StateMark state={state} /> {ui(`status.${state}`)}
           </li>
         ))}
       </ul>
@@ -124,7 +125,8 @@ interface RowProps {
 }
 
 const Row = memo(function Row({ learner, items, from, to, onOpen }: RowProps) {
-  const { t } = useTranslation(['people', 'ui'])
+  const { t } = useTranslation('people')
+  const { t: ui } = useTranslation('ui')
   const { name, completed, total, states } = learner
   return (
     <tr>
@@ -139,7 +141,7 @@ const Row = memo(function Row({ learner, items, from, to, onOpen }: RowProps) {
       <td className={classes.gap} />
       {items.slice(from, to).map(({ itemId, title, place }, index) => {
         const state = stateOfLetter(states[place])
-        const words = t(`ui:status.${state}`)
+        const words = ui(`status.${state}`)
         return (
           <td
             key={itemId}

@@ -12,9 +12,9 @@ import { StatusPill } from '../../../ui/status-pill.tsx'
 import { shortDate } from '../../../ui/time-words.ts'
 import { useViewer } from '../../../ui/viewer.tsx'
 import { useRoleOptions } from '../role-options.ts'
-import { copyAddresses } from './copy-addresses.ts'
 import { PersonActions } from './person-actions.tsx'
 import classes from './roster.module.css'
+import { useCopyAddresses } from './use-copy-addresses.ts'
 import { useEndEnrolments } from './use-end-enrolments.ts'
 
 interface Props {
@@ -134,6 +134,7 @@ interface BulkProps {
 function Bulk({ selected, clear, mayManage }: BulkProps) {
   const { t } = useTranslation('people')
   const end = useEndEnrolments()
+  const copy = useCopyAddresses()
   const [ending, setEnding] = useState(false)
   const run = async () => {
     setEnding(true)
@@ -142,7 +143,7 @@ function Bulk({ selected, clear, mayManage }: BulkProps) {
   }
   return (
     <>
-      <Button variant="default" size="sm" onClick={() => void copyAddresses(selected, t)}>
+      <Button variant="default" size="sm" onClick={() => void copy(selected)}>
         {t('coursePeople.copy')}
       </Button>
       {mayManage ? (

@@ -45,7 +45,7 @@ export function ImportProgress({ importId, onAgain }: Props) {
 
 function Steps({ courseImport }: { readonly courseImport: CourseImport }) {
   const { t } = useTranslation('teach')
-  const at = STEPS.indexOf(courseImport.state)
+  const at = STEPS.findIndex((step) => courseImport.state === step)
   return (
     <Surface title={<bdi>{courseImport.fileName}</bdi>}>
       <ol className={classes.steps} role="status">

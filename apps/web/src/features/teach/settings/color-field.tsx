@@ -35,7 +35,7 @@ export function ColorField({ value, onChange, error }: Props) {
   const ratio = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1, minimumFractionDigits: 1 }).format(
     reached
   )
-  const [, , , , , , better] = paletteOf(value)
+  const better = paletteOf(value)[6]
   return (
     <Input.Wrapper label={t('courseSettings.color')} labelProps={{ htmlFor: id }} {...(error ? { error } : {})}>
       <fieldset className={classes.swatches} aria-label={t('courseSettings.colorSuggested')}>
