@@ -20,16 +20,10 @@ const config: UserConfig = {
     rolldownOptions: {
       output: {
         codeSplitting: {
-          // Every file costs a phone a request with its headers; small pieces that nearly every screen needs travel as one.
+          // Every file costs a phone a request with its headers; small parts that nearly every screen needs travel as one.
           groups: [
             { name: 'react', test: /node_modules\/(?:react|react-dom|scheduler)\//, priority: 2 },
-            // Not what the first script needs, or it would wait for everything else.
-            {
-              name: 'common',
-              test: (id) => !/vite\/preload-helper|src\/locale\//.test(id),
-              minShareCount: 12,
-              priority: 1
-            }
+            { name: 'parts', test: /node_modules\/(?:@mantine|@tabler|@floating-ui)\//, minShareCount: 12, priority: 1 }
           ]
         }
       }
