@@ -20,11 +20,8 @@ const config: UserConfig = {
     rolldownOptions: {
       output: {
         codeSplitting: {
-          // Every file costs a phone a request with its headers; small parts that nearly every screen needs travel as one.
-          groups: [
-            { name: 'react', test: /node_modules\/(?:react|react-dom|scheduler)\//, priority: 2 },
-            { name: 'parts', test: /node_modules\/(?:@mantine|@tabler|@floating-ui)\//, minShareCount: 12, priority: 1 }
-          ]
+          // Every file costs a phone a request with its headers.
+          groups: [{ name: 'react', test: /node_modules\/(?:react|react-dom|scheduler)\// }]
         }
       }
     }
