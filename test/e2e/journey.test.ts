@@ -61,7 +61,7 @@ describe.skipIf(executablePath === undefined)('the product in a browser (needs C
   }
   const newPage = async (options: BrowserContextOptions) => (await newContext(options)).newPage()
 
-  it('imports a zip of Markdown for a teacher', { timeout: 120_000 }, async () => {
+  it('imports a zip of Markdown for a teacher', { timeout: 180_000 }, async () => {
     await signIn(teacher, person('teacher'))
     await accessible(teacher, 'dashboard of a teacher')
     await teacher.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Courses' }).click()
@@ -81,7 +81,7 @@ describe.skipIf(executablePath === undefined)('the product in a browser (needs C
     courseUrl = new URL(teacher.url()).pathname.replace(/\/edit$/, '')
   })
 
-  it('lets the teacher rename, move by keyboard, write a page and publish', { timeout: 120_000 }, async () => {
+  it('lets the teacher rename, move by keyboard, write a page and publish', { timeout: 180_000 }, async () => {
     await teacher.getByRole('button', { name: 'Rename Soil' }).click()
     await teacher.getByLabel('New title of Soil').fill('Good soil')
     await teacher.keyboard.press('Enter')
@@ -120,7 +120,7 @@ describe.skipIf(executablePath === undefined)('the product in a browser (needs C
     await teacher.getByText('“Gardening” is open to its learners.').waitFor()
   })
 
-  it('lets the teacher make a join link', { timeout: 120_000 }, async () => {
+  it('lets the teacher make a join link', { timeout: 180_000 }, async () => {
     await teacher.getByRole('navigation', { name: 'Course', exact: true }).getByRole('link', { name: 'People' }).click()
     await teacher.getByRole('button', { name: 'Add people' }).first().click()
     await accessible(teacher, 'adding people')
@@ -134,7 +134,7 @@ describe.skipIf(executablePath === undefined)('the product in a browser (needs C
     await accessible(teacher, 'people of a course')
   })
 
-  it('takes a newcomer on a phone from the link into a long page', { timeout: 120_000 }, async () => {
+  it('takes a newcomer on a phone from the link into a long page', { timeout: 180_000 }, async () => {
     const context = await newContext(PHONE)
     const phone = await context.newPage()
     await phone.goto(new URL(joinUrl).pathname)
@@ -167,7 +167,7 @@ describe.skipIf(executablePath === undefined)('the product in a browser (needs C
     await context.close()
   })
 
-  it('puts the learner back at the same line on another device', { timeout: 120_000 }, async () => {
+  it('puts the learner back at the same line on another device', { timeout: 180_000 }, async () => {
     const desktop = await newPage(DESKTOP)
     await signIn(desktop, NEWCOMER)
     await desktop
@@ -188,7 +188,7 @@ describe.skipIf(executablePath === undefined)('the product in a browser (needs C
     await desktop.context().close()
   })
 
-  it('shows the teacher that the learner is through', { timeout: 120_000 }, async () => {
+  it('shows the teacher that the learner is through', { timeout: 180_000 }, async () => {
     await teacher.goto(`${courseUrl}/progress`)
     const bar = teacher.getByRole('progressbar', { name: `Progress of ${NEWCOMER.name}` })
     await bar.waitFor()
@@ -203,7 +203,7 @@ describe.skipIf(executablePath === undefined)('the product in a browser (needs C
     await accessible(teacher, 'progress by item')
   })
 
-  it('keeps what is marked as done without a connection', { timeout: 120_000 }, async () => {
+  it('keeps what is marked as done without a connection', { timeout: 180_000 }, async () => {
     const api = visit(product.url)
     await api.signIn(person('teacher').email, person('teacher').password)
     const courseId = courseUrl.split('/').at(-1) ?? ''
@@ -240,7 +240,7 @@ describe.skipIf(executablePath === undefined)('the product in a browser (needs C
     await context.close()
   })
 
-  it('lets two teachers write one page and loses neither text', { timeout: 120_000 }, async () => {
+  it('lets two teachers write one page and loses neither text', { timeout: 180_000 }, async () => {
     const api = visit(product.url)
     await api.signIn(person('teacher').email, person('teacher').password)
     const courseId = courseUrl.split('/').at(-1) ?? ''
@@ -273,7 +273,7 @@ describe.skipIf(executablePath === undefined)('the product in a browser (needs C
     await colleague.context().close()
   })
 
-  it('shows the school’s name and colour before signing in', { timeout: 120_000 }, async () => {
+  it('shows the school’s name and colour before signing in', { timeout: 180_000 }, async () => {
     const administrator = await newPage(DESKTOP)
     await signIn(administrator, person('administrator'))
     await administrator.goto('/admin/school')
