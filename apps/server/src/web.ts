@@ -4,6 +4,20 @@ import { answerUnknownRoute } from '@lyceum/platform/problem'
 import type { FastifyInstance } from 'fastify'
 import { WEB_DIST } from './web-build.ts'
 
+const DOCUMENT_HEADERS = [
+  'content-security-policy',
+  'cross-origin-opener-policy',
+  'origin-agent-cluster',
+  'referrer-policy',
+  'x-dns-prefetch-control',
+  'x-download-options',
+  'x-frame-options',
+  'x-permitted-cross-domain-policies',
+  'x-xss-protection',
+  'x-request-id',
+  'x-lyceum-release'
+]
+
 /**
  * Serves the built web app: files with a digest in their name for a year, everything else fresh. Every address that is
  * neither the API nor a file is a screen, so it answers with `index.html`.
@@ -18,6 +32,12 @@ export async function serveWeb(app: FastifyInstance): Promise<void> {
     setHeaders: (reply, path) => {
       const immutable = path.startsWith(join(WEB_DIST, 'assets'))
       reply.header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
+      // Only documents obey these, and a page is made of many files: on a phone they would weigh as much as the code.
+      if (immutable && /\.(?:js|css)$/.test(path))
+        for (const name of DOCUMENT_HEADERS) {
+          reply.removeHeader(name)
+          reply.raw.removeHeader(name)
+        }
     }
   })
   app.get('/', { schema: { hide: true } }, (_, reply) => reply.sendFile('index.html'))

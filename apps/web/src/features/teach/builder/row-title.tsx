@@ -76,6 +76,8 @@ function TitleInput({
       onBlur={() => done(text.trim())}
       onKeyDown={(event) => {
         event.stopPropagation()
+        // The pencil gets the focus next, and the same Enter would press it.
+        if (event.key === 'Enter' || event.key === 'Escape') event.preventDefault()
         if (event.key === 'Enter') done(text.trim())
         if (event.key === 'Escape') done(undefined)
       }}
