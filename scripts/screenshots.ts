@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 import AxeBuilder from '@axe-core/playwright'
 import { demoSchools } from '@lyceum/server/demo'
 import type { SchoolRole } from '@lyceum/user/contract'
