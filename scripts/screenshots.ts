@@ -70,7 +70,7 @@ async function shotsOf(origin: string): Promise<Shot[]> {
     { name: 'dashboard-dark', path: '/', width: 1440, as: 'learner', look: 'dark' },
     { name: 'page-dark', path: page, width: 390, as: 'learner', look: 'dark' },
     { name: 'dashboard-arabic', path: '/', width: 390, as: 'learner', language: 'ar' },
-    { name: 'builder-arabic', path: `${course}/edit`, width: 1440, as: 'teacher', language: 'ar' }
+    { name: 'course-arabic', path: course, width: 1440, as: 'learner', language: 'ar' }
   ]
 }
 
@@ -106,6 +106,7 @@ async function take(browser: Browser, origin: string, shot: Shot): Promise<void>
 async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).first().waitFor()
   await page.waitForLoadState('networkidle')
+  await page.locator('.mantine-Skeleton-root').first().waitFor({ state: 'detached' })
   await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode().catch(() => undefined))))
 }
 

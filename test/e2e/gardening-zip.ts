@@ -13,7 +13,6 @@ export async function gardeningZip(): Promise<Buffer> {
   weeks.splice(10, 0, '![A bed in spring](../pictures/spring.png)')
   weeks.splice(30, 0, '![A bed in autumn](../pictures/autumn.png)')
   const files: Record<string, string | Buffer> = {
-    'README.md': '# Gardening\n\nA course about beds.\n',
     '01-plants/01-year.md': `# ${LONG_PAGE}\n\n${weeks.join('\n\n')}\n`,
     '01-plants/02-soil.md': '# Soil\n\nDark and crumbly.\n',
     '01-plants/03-tools.md': '# Tools\n\nA spade.\n\n![A spade](../pictures/missing.png)\n',
