@@ -76,6 +76,8 @@ function TitleInput({
       onBlur={() => done(text.trim())}
       onKeyDown={(event) => {
         event.stopPropagation()
+        // The focus goes on to a button, which the same key would press.
+        if (event.key === 'Enter' || event.key === 'Escape') event.preventDefault()
         if (event.key === 'Enter') done(text.trim())
         if (event.key === 'Escape') done(undefined)
       }}

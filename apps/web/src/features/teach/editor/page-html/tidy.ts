@@ -6,6 +6,8 @@ export function tidy(html: string): string {
   for (const item of body.querySelectorAll('li[data-checked]')) addBox(item)
   for (const paragraph of body.querySelectorAll('p[data-bare]')) unwrap(paragraph)
   for (const table of body.querySelectorAll('table')) addHead(table)
+  // As Markdown writes it; `openPage` takes it off again.
+  for (const code of body.querySelectorAll('pre > code')) code.append('\n')
   for (const raw of body.querySelectorAll('lyceum-raw, lyceum-raw-inline'))
     raw.replaceWith(
       ...new DOMParser().parseFromString(raw.getAttribute('data-html') ?? '', 'text/html').body.childNodes
