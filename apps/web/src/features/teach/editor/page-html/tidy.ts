@@ -4,6 +4,8 @@ const MAY_HOLD_WORDS = new Set(['li', 'td', 'th', 'summary', 'figcaption', 'dt',
 export function tidy(html: string): string {
   const { body } = new DOMParser().parseFromString(html, 'text/html')
   for (const item of body.querySelectorAll('li[data-checked]')) addBox(item)
+  // There is always room to write on at the end of an editor; of a page that is no part.
+  while (body.lastElementChild?.matches('p[data-bare]:empty')) body.lastElementChild.remove()
   for (const paragraph of body.querySelectorAll('p[data-bare]')) unwrap(paragraph)
   for (const table of body.querySelectorAll('table')) addHead(table)
   // As Markdown writes it; `openPage` takes it off again.
@@ -14,9 +16,6 @@ export function tidy(html: string): string {
     )
   return body.innerHTML
 }
-
-/** An empty paragraph or none at all. */
-export const isEmptyPage = (html: string): boolean => /^(<p><\/p>)?$/.test(html.trim())
 
 function addBox(item: Element): void {
   const box = document.createElement('input')
