@@ -17,9 +17,10 @@ import { BuilderAside } from './builder/builder-aside.tsx'
 import { PublishDialog } from './builder/publish-dialog.tsx'
 import { useOutlineEdits } from './builder/use-outline-edits.ts'
 
-// Drag and drop is on its way while the outline is still being read.
-const editorCode = import('./builder/outline-editor.tsx')
-const OutlineEditor = lazy(async () => ({ default: (await editorCode).OutlineEditor }))
+const loadEditor = async () => ({ default: (await import('./builder/outline-editor.tsx')).OutlineEditor })
+const OutlineEditor = lazy(loadEditor)
+// Drag and drop is on its way while the outline is still being read; a failure is met again, and told, when it is drawn.
+loadEditor().catch(() => undefined)
 
 /** The course as an outline that is edited where it stands. */
 export default function CourseBuilderPage() {

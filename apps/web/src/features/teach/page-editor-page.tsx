@@ -10,9 +10,10 @@ import { ErrorState } from '../../ui/error-state.tsx'
 import { Loading } from '../../ui/loading.tsx'
 import { type Draft, readDraft } from './editor/draft/draft-store.ts'
 
-// The editor is on its way while the page is still being read.
-const editorCode = import('./editor/page-editor.tsx')
-const PageEditor = lazy(async () => ({ default: (await editorCode).PageEditor }))
+const loadEditor = async () => ({ default: (await import('./editor/page-editor.tsx')).PageEditor })
+const PageEditor = lazy(loadEditor)
+// The editor is on its way while the page is still being read; a failure is met again, and told, when it is drawn.
+loadEditor().catch(() => undefined)
 
 /** One page of a course, to be written. */
 export default function PageEditorPage() {

@@ -27,7 +27,11 @@ export function FileField({ kind, file, fileId, captions, onChange }: Props) {
   const shown = changed ? fresh.data : file
   return (
     <Stack gap="md">
-      <Input.Wrapper label={t(kind === 'video' ? 'file.video' : 'file.file')} labelElement="div">
+      <Input.Wrapper
+        label={t(kind === 'video' ? 'file.video' : 'file.file')}
+        labelElement="div"
+        descriptionProps={{ mb: 6 }}
+      >
         {shown ? (
           <p className={classes.file}>
             {shown.url ? (
@@ -85,7 +89,12 @@ function Captions({ captions, onChange }: Pick<Props, 'captions' | 'onChange'>) 
   const { t, i18n } = useTranslation('teach')
   const [locale, setLocale] = useState(LANGUAGES.find((one) => one === i18n.language) ?? 'en')
   return (
-    <Input.Wrapper label={t('captions.label')} labelElement="div" description={t('captions.hint')}>
+    <Input.Wrapper
+      label={t('captions.label')}
+      labelElement="div"
+      descriptionProps={{ mb: 6 }}
+      description={t('captions.hint')}
+    >
       {captions.length > 0 ? (
         <ul className={classes.chips}>
           {captions.map((caption) => (

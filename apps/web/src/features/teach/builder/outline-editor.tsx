@@ -102,6 +102,9 @@ export function OutlineEditor({ home, edits, selecting, onSelecting, folded, onF
       <p id="move-help" className={classes.hidden}>
         {t('move.help')}
       </p>
+      {chosen.length > 0 || selecting ? (
+        <BulkBar all={items} chosen={chosen} onSelect={setSelected} onClear={clearSelection} />
+      ) : null}
       <DndContext
         sensors={sensors}
         collisionDetection={collide}
@@ -134,9 +137,6 @@ export function OutlineEditor({ home, edits, selecting, onSelecting, folded, onF
       </DndContext>
       <AddUnit edits={edits} number={units.length + 1} />
 
-      {chosen.length > 0 || selecting ? (
-        <BulkBar all={items} chosen={chosen} onSelect={setSelected} onClear={clearSelection} />
-      ) : null}
       {opened?.kind === 'item-settings' ? (
         <ItemSettings
           key={opened.item.id}

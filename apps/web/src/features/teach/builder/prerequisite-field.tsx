@@ -41,6 +41,7 @@ export function PrerequisiteField({ id, of, units, value, onChange, error }: Pro
     <Input.Wrapper
       label={<span id={labelId}>{t(`requires.${of}`)}</span>}
       labelElement="div"
+      descriptionProps={{ mb: 6 }}
       description={value.length === 0 ? t('requires.none') : t('requires.hint')}
       {...(error ? { error } : {})}
     >

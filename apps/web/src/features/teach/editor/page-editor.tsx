@@ -48,6 +48,7 @@ export function PageEditor({ courseId, item, page, draft, draftKey }: Props) {
   const placeholder = t('pageEditor.placeholder')
   const label = t('pageEditor.content', { title: item.title })
 
+  const settle = useRef(() => {})
   const editor = useEditor(
     {
       extensions: [...pageExtensions, Placeholder.configure({ placeholder })],
@@ -74,11 +75,13 @@ export function PageEditor({ courseId, item, page, draft, draftKey }: Props) {
           return true
         }
       },
+      onCreate: () => settle.current(),
       onUpdate: () => autosave.touch()
     },
     []
   )
   const autosave = useAutosave({ page, draftKey, read: () => closePage(editor.getHTML()) })
+  settle.current = autosave.settle
   const flush = useRef(autosave.flush)
   flush.current = autosave.flush
   useEffect(() => () => void flush.current(), [])
@@ -108,6 +111,7 @@ export function PageEditor({ courseId, item, page, draft, draftKey }: Props) {
         at: new Date().toISOString()
       })
     editor.commands.setContent(openPage(html), { emitUpdate: false })
+    autosave.settle()
   }
   const restoreRevision = (html: string) => {
     const before = closePage(editor.getHTML())
@@ -117,9 +121,13 @@ export function PageEditor({ courseId, item, page, draft, draftKey }: Props) {
   }
 
   const pending = autosave.state !== 'saved'
+  useEffect(() => {
+    const { title } = document
+    document.title = pending ? `• ${title.replace(/^• /, '')}` : title.replace(/^• /, '')
+  }, [pending])
   return (
     <Page
-      title={`${pending ? '• ' : ''}${item.title}`}
+      title={item.title}
       crumbs={[
         { label: t('courseList.title'), to: path.courses() },
         { label: item.courseTitle, to: path.courseEdit({ courseId }) }

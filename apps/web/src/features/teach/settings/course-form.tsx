@@ -91,7 +91,7 @@ export function CourseForm({ course }: { readonly course: Course }) {
       </div>
       <ProblemAlert error={patch.error} fields={FIELDS} />
       <ClashNotice clash={patch.clash} onSettle={patch.settle} />
-      <Surface title={t('courseSettings.about')}>
+      <Surface title={t('courseSettings.about')} description={t('courseSettings.aboutHint')}>
         <Stack gap="lg">
           <TextInput
             label={t('courseSettings.name')}

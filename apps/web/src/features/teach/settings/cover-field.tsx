@@ -20,7 +20,12 @@ export function CoverField({ coverUrl, originalId, fileId, onChange }: Props) {
   const fresh = useQuery({ ...query('file', 'getFile', { fileId: fileId ?? '' }), enabled: changed })
   const shown = fileId === null ? null : changed ? (fresh.data?.url ?? null) : coverUrl
   return (
-    <Input.Wrapper label={t('courseSettings.cover')} labelElement="div" description={t('courseSettings.coverHint')}>
+    <Input.Wrapper
+      label={t('courseSettings.cover')}
+      labelElement="div"
+      descriptionProps={{ mb: 6 }}
+      description={t('courseSettings.coverHint')}
+    >
       {shown ? (
         <div className={classes.cover}>
           <img src={shown} alt="" />

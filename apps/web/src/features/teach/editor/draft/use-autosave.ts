@@ -33,7 +33,15 @@ export function useAutosave({ page, draftKey, read }: Options) {
   const [savedAt, setSavedAt] = useState(page.savedAt)
   const [error, setError] = useState<unknown>()
   const [conflict, setConflict] = useState<Conflict>()
-  const now = useRef({ version: page.version, base: page.html, dirty: false, stopped: false, tries: 0 })
+  const now = useRef({
+    version: page.version,
+    base: page.html,
+    /** What the editor held when the server had all of it; an editor tidies up without changing anything. */
+    sent: '',
+    dirty: false,
+    stopped: false,
+    tries: 0
+  })
   const busy = useRef<Promise<void>>(undefined)
   const timers = useRef<{ save?: ReturnType<typeof setTimeout>; keep?: ReturnType<typeof setTimeout> }>({})
   const reading = useRef(read)
@@ -73,10 +81,17 @@ export function useAutosave({ page, draftKey, read }: Options) {
     if (!current.dirty || current.stopped) return
     const html = reading.current()
     current.dirty = false
+    if (html === current.sent) {
+      setState('saved')
+      void removeDraft(draftKey)
+      return
+    }
     setState('saving')
     try {
       const itemId = page.itemId
-      adopt(await whileSaving(api.course.savePage({ itemId, html }, { ifMatch: current.version })))
+      const saved = await whileSaving(api.course.savePage({ itemId, html }, { ifMatch: current.version }))
+      current.sent = html
+      adopt(saved)
     } catch (fault) {
       current.dirty = true
       keep()
@@ -97,7 +112,7 @@ export function useAutosave({ page, draftKey, read }: Options) {
         timers.current.save = setTimeout(() => void flushRef.current(), wait)
       }
     }
-  }, [adopt, draftKey, keep, page.itemId])
+  }, [adopt, keep, page.itemId, draftKey])
 
   const flush = useCallback(async (): Promise<void> => {
     clearTimeout(timers.current.save)
@@ -140,6 +155,10 @@ export function useAutosave({ page, draftKey, read }: Options) {
     conflict,
     touch,
     flush,
+    /** Says that what the editor holds now is what the server has. */
+    settle: () => {
+      now.current.sent = reading.current()
+    },
     /** Shows a conflict that was found before anything was sent, such as an old draft. */
     confront: (found: Conflict) => {
       now.current.stopped = true

@@ -16,7 +16,7 @@ const FILE = /\/api\/v1\/files\/([0-9a-f-]{36})\/content[^"]*$/
 
 /**
  * What a piece of a page says, whichever way it is written: two writings that look and mean the same have the same form.
- * White space, the nesting order of marks, `b` for `strong`, the paragraph in a list item and signatures of files do
+ * White space, empty lines at the end of code, the nesting order of marks, `b` for `strong`, the paragraph in a list item and signatures of files do
  * not count; everything else does.
  */
 export function canonical(html: string): string {
@@ -47,7 +47,7 @@ function block(element: Element): string {
   if (tag === 'lyceum-raw') return blocks(parse(element.getAttribute('data-html') ?? ''))
   // Whether rows are gathered in a body or a head follows from their cells.
   if (tag === 'thead' || tag === 'tbody') return blocks(element)
-  if (tag === 'pre') return `pre${attributes(element)}{${element.innerHTML.replace(/\n$/, '')}}`
+  if (tag === 'pre') return `pre${attributes(element)}{${element.innerHTML.replace(/\n+(?=(<\/code>)?$)/, '')}}`
   const attributesWritten = attributes(element)
   if (tag === 'p') {
     const text = textOf([...element.childNodes].flatMap((child) => runs(child, [])))

@@ -4,17 +4,18 @@ const MAY_HOLD_WORDS = new Set(['li', 'td', 'th', 'summary', 'figcaption', 'dt',
 export function tidy(html: string): string {
   const { body } = new DOMParser().parseFromString(html, 'text/html')
   for (const item of body.querySelectorAll('li[data-checked]')) addBox(item)
+  // There is always room to write on at the end of an editor; of a page that is no part.
+  while (body.lastElementChild?.matches('p[data-bare]:empty')) body.lastElementChild.remove()
   for (const paragraph of body.querySelectorAll('p[data-bare]')) unwrap(paragraph)
   for (const table of body.querySelectorAll('table')) addHead(table)
+  // As Markdown writes it; `openPage` takes it off again.
+  for (const code of body.querySelectorAll('pre > code')) code.append('\n')
   for (const raw of body.querySelectorAll('lyceum-raw, lyceum-raw-inline'))
     raw.replaceWith(
       ...new DOMParser().parseFromString(raw.getAttribute('data-html') ?? '', 'text/html').body.childNodes
     )
   return body.innerHTML
 }
-
-/** An empty paragraph or none at all. */
-export const isEmptyPage = (html: string): boolean => /^(<p><\/p>)?$/.test(html.trim())
 
 function addBox(item: Element): void {
   const box = document.createElement('input')

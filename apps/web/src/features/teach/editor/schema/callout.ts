@@ -1,5 +1,6 @@
 import { mergeAttributes, Node } from '@tiptap/core'
-import { TextSelection } from '@tiptap/pm/state'
+import { Fragment } from '@tiptap/pm/model'
+import { putAround } from './put-around.ts'
 
 export const CALLOUT_KINDS = [
   'note',
@@ -28,8 +29,10 @@ export const isCalloutKind = (word: string | null | undefined): word is CalloutK
 declare module '@tiptap/core' {
   interface Commands<ReturnType> {
     callout: {
-      /** Puts the selected blocks into a box of a kind, or the box the cursor is in into another kind. */
+      /** Puts the selected blocks into a box of a kind. */
       setCallout: (kind: CalloutKind, title: string) => ReturnType
+      /** Makes the box the cursor is in one of another kind. */
+      changeCallout: (kind: CalloutKind) => ReturnType
       /** Takes the box off what is in it. */
       unsetCallout: () => ReturnType
     }
@@ -68,18 +71,19 @@ export const Callout = Node.create({
     return {
       setCallout:
         (kind, title) =>
-        ({ editor, chain, tr, dispatch }) => {
+        ({ editor, tr, dispatch }) => {
+          const { heading, paragraph } = editor.schema.nodes
+          if (!heading || !paragraph) return false
+          const head = heading.create({ level: 3, class: 'callout-title' }, editor.schema.text(title))
           const attributes = { kind, class: `callout callout-${kind}` }
-          if (editor.isActive(this.name)) return chain().updateAttributes(this.name, attributes).run()
-          const range = tr.selection.$from.blockRange(tr.selection.$to)
-          const heading = editor.schema.nodes.heading
-          if (!range || !heading) return false
-          if (!dispatch) return true
-          tr.wrap(range, [{ type: this.type, attrs: attributes }])
-          tr.insert(range.start + 1, heading.create({ level: 3, class: 'callout-title' }, editor.schema.text(title)))
-          tr.setSelection(TextSelection.near(tr.doc.resolve(tr.mapping.map(range.end))))
-          return true
+          return putAround(tr, dispatch !== undefined, (inside) =>
+            this.type.create(attributes, (inside ?? Fragment.from(paragraph.create())).addToStart(head))
+          )
         },
+      changeCallout:
+        (kind) =>
+        ({ commands }) =>
+          commands.updateAttributes(this.name, { kind, class: `callout callout-${kind}` }),
       unsetCallout:
         () =>
         ({ commands }) =>

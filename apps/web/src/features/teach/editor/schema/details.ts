@@ -1,6 +1,7 @@
 import { Node } from '@tiptap/core'
-import { TextSelection } from '@tiptap/pm/state'
+import { Fragment } from '@tiptap/pm/model'
 import { carry } from './carried-attributes.ts'
+import { putAround } from './put-around.ts'
 
 declare module '@tiptap/core' {
   interface Commands<ReturnType> {
@@ -36,16 +37,12 @@ export const Details = Node.create({
       setDetails:
         (summary) =>
         ({ editor, tr, dispatch }) => {
-          const range = tr.selection.$from.blockRange(tr.selection.$to)
           const { detailsSummary, paragraph } = editor.schema.nodes
-          if (!range || !detailsSummary || !paragraph) return false
-          if (!dispatch) return true
+          if (!detailsSummary || !paragraph) return false
           const head = detailsSummary.create(null, paragraph.create(null, editor.schema.text(summary)))
-          const inside = tr.doc.slice(range.start, range.end).content
-          tr.replaceRangeWith(range.start, range.end, this.type.create(null, inside.addToStart(head)))
-          // The summary is what has to be written first.
-          tr.setSelection(TextSelection.create(tr.doc, range.start + 3, range.start + 3 + summary.length))
-          return true
+          return putAround(tr, dispatch !== undefined, (inside) =>
+            this.type.create(null, (inside ?? Fragment.from(paragraph.create())).addToStart(head))
+          )
         }
     }
   }

@@ -1,6 +1,7 @@
 import type { Extensions } from '@tiptap/core'
 import { Code } from '@tiptap/extension-code'
 import Image from '@tiptap/extension-image'
+import Link from '@tiptap/extension-link'
 import { ListItem, TaskItem, TaskList } from '@tiptap/extension-list'
 import { Table, TableCell, TableHeader, TableRow } from '@tiptap/extension-table'
 import StarterKit from '@tiptap/starter-kit'
@@ -34,13 +35,14 @@ export const pageExtensions: Extensions = [
     listItem: false,
     // Its own look is the page's business.
     dropcursor: { class: 'drop-line', color: false, width: 3 },
-    link: {
-      openOnClick: false,
-      defaultProtocol: 'https',
-      HTMLAttributes: { target: null, rel: null, class: null },
-      isAllowedUri: (address) => isHarmlessAddress(address)
-    },
-    trailingNode: false
+    link: false
+  }),
+  // What is typed after a link is no part of it.
+  Link.extend({ inclusive: false }).configure({
+    openOnClick: false,
+    defaultProtocol: 'https',
+    HTMLAttributes: { target: null, rel: null, class: null },
+    isAllowedUri: (address) => isHarmlessAddress(address)
   }),
   // Ready-made, it would take bold and links away from code.
   Code.extend({ excludes: 'code' }),
