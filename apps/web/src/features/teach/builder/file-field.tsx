@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { query } from '../../../api.ts'
 import { FileDrop } from '../../../ui/file-drop.tsx'
 import { languageNameIn } from '../language-name.ts'
-import type { ItemFields } from './item-settings.tsx'
+import type { ItemFields } from './item-fields.ts'
 import classes from './settings.module.css'
 
 interface Props {

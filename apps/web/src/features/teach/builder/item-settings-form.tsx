@@ -13,7 +13,7 @@ import { MomentField } from '../moment-field.tsx'
 import { usePatch } from '../use-patch.ts'
 import { CompletionField } from './completion-field.tsx'
 import { FileField } from './file-field.tsx'
-import { fieldsOf, type ItemFields } from './item-settings.tsx'
+import { fieldsOf, type ItemFields } from './item-fields.ts'
 import { PrerequisiteField } from './prerequisite-field.tsx'
 
 interface Props {
