@@ -39,6 +39,9 @@ export const wasSignedIn = (): boolean => localStorage.getItem(SIGNED_IN) !== nu
 /** Every operation of the server, typed by the contracts. The only way from a screen to the network. */
 export const api: Client = createClient(transport)
 
+/** The same for a last word from a page that is being left: the browser sends it even when the page is gone. */
+export const apiWhileLeaving: Client = createClient((request) => send(request, { keepalive: true }))
+
 type Module = keyof Contracts
 type Operation<M extends Module> = OperationName<Contracts[M]>
 
@@ -69,7 +72,10 @@ export const pages = <M extends Module, K extends Paged<M>>(module: M, name: K, 
     getNextPageParam: (page) => page.nextCursor ?? undefined
   })
 
-async function send({ method, url, headers, body, signal }: Parameters<Transport>[0]): Promise<WireResponse> {
+async function send(
+  { method, url, headers, body, signal }: Parameters<Transport>[0],
+  { keepalive = false } = {}
+): Promise<WireResponse> {
   const reading = method === 'GET'
   const patience = reading ? AbortSignal.timeout(PATIENCE_MS) : undefined
   const signals = [signal, patience].filter((one) => one !== undefined)
@@ -80,6 +86,7 @@ async function send({ method, url, headers, body, signal }: Parameters<Transport
       // A form of another site cannot send this header; with SameSite cookies it is what keeps forged requests out.
       headers: reading ? { ...headers } : { ...headers, 'x-lyceum-csrf': '1' },
       credentials: 'same-origin',
+      keepalive,
       ...(body === undefined ? {} : { body }),
       ...(signals.length > 0 ? { signal: AbortSignal.any(signals) } : {})
     })

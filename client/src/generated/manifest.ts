@@ -44,7 +44,7 @@ export const manifest = {
     listCourses: ['GET', '/courses'],
     createCourse: ['POST', '/courses'],
     getCourse: ['GET', '/courses/:courseId'],
-    getCourseCover: ['GET', '/courses/:courseId/cover'],
+    getCourseCover: ['GET', '/courses/:courseId/cover/:fileId'],
     getCourseHome: ['GET', '/courses/:courseId/home'],
     updateCourse: ['PATCH', '/courses/:courseId'],
     deleteCourse: ['DELETE', '/courses/:courseId'],

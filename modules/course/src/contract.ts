@@ -378,11 +378,11 @@ export const courseContract = defineContract({
     },
     getCourseCover: {
       method: 'GET',
-      path: '/courses/:courseId/cover',
+      path: '/courses/:courseId/cover/:fileId',
       access: 'signed-in',
       redirect: true,
       summary: 'Go to the picture of a course',
-      input: Type.Object({ courseId, fileId: Type.Optional(Id) }),
+      input: Type.Object({ courseId, fileId: Id }),
       output: Type.Object({ location: Type.String() })
     },
     getCourseHome: {

@@ -79,6 +79,10 @@ function addOperation(
       if (operation.ifMatch)
         rememberEntry(request, { ...entry, expectedVersion: readVersion(request.headers['if-match']) })
     },
+    // An operation that needs nothing more than its address may be called without a body.
+    preValidation: async (request) => {
+      request.body ??= {}
+    },
     handler: async (request, reply) => {
       const entry = entryOf(request)
       if (!entry) throw new Error('the onRequest hook sets the entry')
@@ -107,7 +111,12 @@ function send(
     typeof refreshToken === 'string' &&
     typeof expiresIn === 'number'
   ) {
-    setSessionCookies(reply, origin.startsWith('https:'), { accessToken, refreshToken, expiresIn })
+    setSessionCookies(reply, origin.startsWith('https:'), {
+      accessToken,
+      refreshToken,
+      expiresIn,
+      remembered: answer.remembered === true
+    })
   }
   if (operation.session === 'close') clearSessionCookies(reply)
   if (operation.redirect && typeof location === 'string') {

@@ -1,5 +1,6 @@
 import { lazy } from 'react'
 import { useTranslation } from 'react-i18next'
+import { initials } from '../ui/initials.ts'
 import { DropPanel } from './drop-panel.tsx'
 import { useMe } from './session.ts'
 import bar from './top-bar.module.css'
@@ -18,10 +19,4 @@ export function AvatarMenu() {
       {(close) => <AvatarPanel onClose={close} />}
     </DropPanel>
   )
-}
-
-const initials = (name: string): string => {
-  const words = name.trim().split(/\s+/)
-  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? '')][0] ?? '')
-  return letters.join('').toLocaleUpperCase()
 }

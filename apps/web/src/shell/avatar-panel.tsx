@@ -4,23 +4,23 @@ import IconLogout from '@tabler/icons-react/dist/esm/icons/IconLogout.mjs'
 import IconUserCircle from '@tabler/icons-react/dist/esm/icons/IconUserCircle.mjs'
 import { useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { Link, useNavigate } from 'react-router'
+import { Link } from 'react-router'
 import { api } from '../api.ts'
-import { chooseLanguage, type Language, languageList } from '../locale/i18n.ts'
+import type { Language } from '../locale/files.ts'
+import { chooseLanguage, languageList } from '../locale/i18n.ts'
 import { path } from '../path.ts'
 import { Choice } from '../ui/choice.tsx'
 import { chooseDensity, useDensity } from '../ui/density.ts'
 import { showToast } from '../ui/toast.ts'
 import { useProblemWords } from '../ui/use-problem-words.ts'
 import classes from './avatar-panel.module.css'
-import { endSession, meQuery, useMe } from './session.ts'
+import { leave, meQuery, useMe } from './session.ts'
 
 /** What opens under the avatar. */
 export default function AvatarPanel({ onClose }: { readonly onClose: () => void }) {
   const { t, i18n } = useTranslation()
   const me = useMe()
   const queryClient = useQueryClient()
-  const navigate = useNavigate()
   const words = useProblemWords()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const density = useDensity()
@@ -31,8 +31,7 @@ export default function AvatarPanel({ onClose }: { readonly onClose: () => void 
   }
   const signOut = async () => {
     await api.user.signOut({})
-    endSession(queryClient)
-    await navigate(path.signIn())
+    leave()
   }
   const tell = (error: unknown) => showToast(words(error), { tone: 'bad' })
 

@@ -1,5 +1,6 @@
 import { VisuallyHidden } from '@mantine/core'
 import { useIsFetching } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Navigate, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router'
 import { path } from '../path.ts'
@@ -14,7 +15,12 @@ import { TopBar } from './top-bar.tsx'
 export function Frame() {
   const me = useMaybeMe()
   const { pathname, search, hash } = useLocation()
-  if (!me) return <Navigate to={path.signIn({ to: pathname + search + hash })} replace />
+  const wasHere = useRef(false)
+  useEffect(() => {
+    if (me) wasHere.current = true
+  }, [me])
+  if (!me)
+    return <Navigate to={path.signIn({ to: pathname + search + hash })} state={{ ended: wasHere.current }} replace />
   return (
     <div className={classes.frame}>
       <SkipLink />

@@ -3,6 +3,7 @@ import type { Me, School } from '@lyceum/user/contract'
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import { api, rememberSignedIn } from '../api.ts'
 import { settleLanguage } from '../locale/i18n.ts'
+import { path } from '../path.ts'
 
 /** Who is signed in, or null. */
 export const meQuery = queryOptions({
@@ -49,23 +50,32 @@ const otherTabs = new BroadcastChannel('lyceum.session')
 
 /** Makes a fresh sign-in known to every screen: nothing of the person before may remain. */
 export async function beginSession(queryClient: QueryClient, user: Me): Promise<void> {
-  const school = queryClient.getQueryData(schoolQuery.queryKey)
-  queryClient.clear()
-  if (school) queryClient.setQueryData(schoolQuery.queryKey, school)
+  forgetOthers(queryClient)
   queryClient.setQueryData(meQuery.queryKey, user)
   rememberSignedIn(true)
   otherTabs.postMessage(user.id)
-  await settleLanguage(user.locale, school?.locale)
+  await settleLanguage(user.locale, queryClient.getQueryData(schoolQuery.queryKey)?.locale)
 }
 
 /** Forgets the person on this page, after the server has done so. */
 export function endSession(queryClient: QueryClient, { tellTabs = true } = {}): void {
-  const school = queryClient.getQueryData(schoolQuery.queryKey)
-  queryClient.clear()
-  if (school) queryClient.setQueryData(schoolQuery.queryKey, school)
+  forgetOthers(queryClient)
   queryClient.setQueryData(meQuery.queryKey, null)
   rememberSignedIn(false)
   if (tellTabs) otherTabs.postMessage(null)
+}
+
+/** Everything read for one person goes; who it is, and the school, stay and are watched by the screen. */
+function forgetOthers(queryClient: QueryClient): void {
+  const kept: readonly unknown[] = [meQuery.queryKey[0], schoolQuery.queryKey[0]]
+  queryClient.removeQueries({ predicate: ({ queryKey }) => !kept.includes(queryKey[0]) })
+}
+
+/** Goes to the door after signing out. The page is loaded anew: nothing of the person stays in its memory. */
+export function leave(): void {
+  rememberSignedIn(false)
+  otherTabs.postMessage(null)
+  location.assign(path.signIn())
 }
 
 /** Signing in or out in one tab holds in all: they load again unless the same person is still there. */

@@ -25,6 +25,8 @@ export interface Column<Row> {
   readonly align?: 'start' | 'end'
   /** The name of the row: stands first and large on a phone. Exactly one column should have it. */
   readonly primary?: boolean
+  /** In the CSV only, for what the screen shows inside another column. */
+  readonly hidden?: boolean
 }
 
 export interface Filter {
@@ -58,12 +60,15 @@ interface Props<Row> {
   /** Buttons for the selected rows; rows can be selected only with it. */
   readonly bulk?: (selected: readonly Row[], clear: () => void) => ReactNode
   readonly toolbar?: ReactNode
+  /** Stands in place of the count and "Load more", for lists that are turned page by page. */
+  readonly pager?: ReactNode
 }
 
 /** Every list of more than a handful: search, filters, sort, pages, selection, CSV; cards on a phone. */
 export function DataTable<Row>(props: Props<Row>) {
   const { t, i18n } = useTranslation('ui')
-  const { columns, rows, rowKey, rowName, filters = [], more, bulk } = props
+  const { rows, rowKey, rowName, filters = [], more, bulk } = props
+  const columns = props.columns.filter(({ hidden }) => !hidden)
   const [sort, setSort] = useState<{ key: string; descending: boolean }>()
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const shown = sorted(rows ?? [], columns, sort, i18n.language)
@@ -94,7 +99,7 @@ export function DataTable<Row>(props: Props<Row>) {
             variant="subtle"
             size="sm"
             leftSection={<IconDownload size={18} aria-hidden />}
-            onClick={() => downloadCsv(`${props.exportName}.csv`, tableOf(columns, shown))}
+            onClick={() => downloadCsv(`${props.exportName}.csv`, tableOf(props.columns, shown))}
           >
             {t('table.export')}
           </Button>
@@ -167,7 +172,9 @@ export function DataTable<Row>(props: Props<Row>) {
         </table>
       )}
 
-      {rows && rows.length > 0 ? (
+      {props.pager ? (
+        <footer className={classes.footer}>{props.pager}</footer>
+      ) : rows && rows.length > 0 ? (
         <footer className={classes.footer}>
           <span role="status">
             {props.total === undefined

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import classes from './file-drop.module.css'
 import type { FileDropProps } from './file-drop.tsx'
 import { ProgressBar } from './progress.tsx'
+import { sizeInWords } from './size-words.ts'
 import { type UploadHandle, upload } from './upload.ts'
 
 interface Sending {
@@ -150,14 +151,3 @@ export function FileDropArea({ label, accept, multiple = false, maxSize, onUploa
 }
 
 const isBad = ({ state }: Sending): boolean => state === 'failed' || state === 'refused'
-
-function sizeInWords(bytes: number, locale: string): string {
-  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
-  const step = Math.min(units.length - 1, bytes > 0 ? Math.floor(Math.log(bytes) / Math.log(1000)) : 0)
-  return new Intl.NumberFormat(locale, {
-    style: 'unit',
-    unit: units[step] ?? 'byte',
-    unitDisplay: 'short',
-    maximumFractionDigits: step > 1 ? 1 : 0
-  }).format(bytes / 1000 ** step)
-}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { absoluteTime, relativeTime, secondsInWords, shortTime } from './time-words.ts'
+import { absoluteTime, durationInWords, relativeTime, secondsInWords, shortTime } from './time-words.ts'
 
 const now = new Date('2026-02-03T12:00:00Z')
 const after = (seconds: number) => relativeTime(new Date(now.getTime() + seconds * 1000), now, 'en')
@@ -27,4 +27,8 @@ test('waiting is rounded up', () => {
   expect(secondsInWords(30, 'en')).toBe('30 seconds')
   expect(secondsInWords(61, 'en')).toBe('2 minutes')
   expect(secondsInWords(3601, 'en')).toBe('2 hours')
+})
+
+test('what something took is said in the unit that fits', () => {
+  expect([40, 95, 5400].map((seconds) => durationInWords(seconds, 'en'))).toEqual(['40 sec', '2 min', '1.5 hr'])
 })

@@ -50,3 +50,19 @@ export const shortTime = (instant: Date, locale: string, timeZone?: string): str
 /** "3 Feb 2026". */
 export const shortDate = (instant: Date, locale: string, timeZone?: string): string =>
   new Intl.DateTimeFormat(locale, { dateStyle: 'medium', ...(timeZone ? { timeZone } : {}) }).format(instant)
+
+/** How long something took: 40 → "40 sec", 95 → "2 min", 5400 → "1.5 hr". */
+export function durationInWords(seconds: number, locale: string): string {
+  const [unit, size] =
+    seconds >= HOUR
+      ? (['hour', HOUR] as const)
+      : seconds >= 60
+        ? (['minute', MINUTE] as const)
+        : (['second', 1] as const)
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: unit === 'hour' ? 1 : 0
+  }).format(seconds / size)
+}

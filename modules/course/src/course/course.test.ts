@@ -115,6 +115,27 @@ describe('a course', () => {
     ).rejects.toMatchObject({ status: 400, code: 'course.ends-before-it-starts' })
   })
 
+  it('shows its picture to those who are in it', async () => {
+    const { school, teacher, course, learner } = await published()
+    const { id: courseId } = course
+    const fileId = newId()
+    await server.owner.query(
+      `insert into file.file (tenant_id, id, name, media_type, size, sha256, state, created_by, created_at) values ($1, $2, 'leaf.png', 'image/png', 1, 'x', 'ready', $3, now())`,
+      [school.id, fileId, teacher.id]
+    )
+    const { version } = await teacher.api.course.getCourse({ courseId })
+    const { coverUrl } = await teacher.api.course.updateCourse({ courseId, coverFileId: fileId }, { ifMatch: version })
+    const cover = (person: TestPerson, url = coverUrl ?? '') =>
+      server.app.inject({ url, headers: { host: school.host, authorization: `Bearer ${person.token}` } })
+    const shown = await cover(learner)
+    expect([shown.statusCode, shown.headers.location]).toEqual([
+      302,
+      expect.stringContaining(`/files/${fileId}/content/`)
+    ])
+    expect((await cover(await school.person('teacher', 'stranger'))).statusCode).toBe(404)
+    expect((await cover(learner, `/api/v1/courses/${courseId}/cover/${newId()}`)).statusCode).toBe(404)
+  })
+
   it('opens, closes, ends and comes back; publishing is told once', async () => {
     const { teacher, course, learner } = await published()
     const { id: courseId } = course

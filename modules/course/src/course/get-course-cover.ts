@@ -10,12 +10,12 @@ const CoverMissing = defineError(
   () => 'This course has no picture. Choose one in its settings.'
 )
 
-/** Leads to the signed address of a course's picture. `fileId` is there so that a new picture has a new address. */
+/** Leads to the signed address of a course's picture. A new picture has a new address, so that an old one is not kept. */
 export const getCourseCover = askFirst(
-  async ({ call }: Asking, { courseId }: Given<'getCourseCover'>) => {
+  async ({ call }: Asking, { courseId, fileId }: Given<'getCourseCover'>) => {
     const { coverFileId } = await call(courseContract).getCourse({ courseId })
-    if (coverFileId === null) return null
-    const { files } = await call(fileContract).describeFiles({ fileIds: [coverFileId] })
+    if (coverFileId !== fileId) return null
+    const { files } = await call(fileContract).describeFiles({ fileIds: [fileId] })
     return files[0]?.url ?? null
   },
   async (_context: CourseContext, _given: Given<'getCourseCover'>, location) => {

@@ -10,7 +10,7 @@ export const courseColumns = sql`
   course.id, course.title, course.code, course.description, course.locale,
   case when course.archived_at is not null then 'archived' when course.published_at is not null then 'published' else 'draft' end as status,
   course.starts_at as "startsAt", course.ends_at as "endsAt",
-  '/api/v1/courses/' || course.id || '/cover?fileId=' || course.cover_file_id as "coverUrl",
+  '/api/v1/courses/' || course.id || '/cover/' || course.cover_file_id as "coverUrl",
   course.cover_file_id as "coverFileId", course.color, course.published_at as "publishedAt",
   course.deleted_at as "deletedAt", course.version, course.outline_version as "outlineVersion"`
 

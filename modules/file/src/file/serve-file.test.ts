@@ -297,7 +297,7 @@ describe('other modules', () => {
       signInId: null,
       internal: true
     }
-    const request = { id: '', address: '', userAgent: '', origin: '', refreshCookie: null }
+    const request = { id: '', address: '', userAgent: '', origin: '', refreshCookie: null, providerCookie: null }
     const { asking } = server.runtime.runner('course', { caller, request })
     const { fileContract } = await import('../contract.ts')
     const files = asking.call(fileContract)

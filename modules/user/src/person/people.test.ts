@@ -1,7 +1,7 @@
 import { anyone, asInternal, installation } from '@lyceum/platform/caller'
 import { noRequest } from '@lyceum/platform/runtime'
 import { startTestServer, type TestSchool, type TestServer } from '@lyceum/server/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { userContract } from '../contract.ts'
 import { changesOf, mailsOf, secretFor } from '../testing/mailbox.ts'
 
@@ -179,11 +179,27 @@ describe('changing a role', () => {
   it('does not let two administrators demote each other at once', async () => {
     const school = await server.newSchool()
     const [one, two] = [await school.person('administrator', 'one'), await school.person('administrator', 'two')]
-    const both = await Promise.allSettled([
+    const gate = await server.owner.connect()
+    await gate.query('begin')
+    await gate.query(`select from "user".person where tenant_id = $1 for update`, [school.id])
+    const both = Promise.allSettled([
       one.api.user.updatePerson({ userId: two.id, role: 'teacher' }, { ifMatch: 1 }),
       two.api.user.updatePerson({ userId: one.id, role: 'teacher' }, { ifMatch: 1 })
     ])
-    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    await vi.waitFor(async () => {
+      const { rowCount } = await server.owner.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+      )
+      expect(rowCount).toBe(2)
+    })
+    await gate.query('commit')
+    gate.release()
+    expect(await both).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ status: 'fulfilled' }),
+        expect.objectContaining({ reason: expect.objectContaining({ code: 'user.last-administrator' }) })
+      ])
+    )
   })
 
   it('is not done to oneself', async () => {

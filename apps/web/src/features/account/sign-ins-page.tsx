@@ -2,11 +2,9 @@ import { Button } from '@mantine/core'
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate } from 'react-router'
 import { api, pages } from '../../api.ts'
-import { path } from '../../path.ts'
 import { Page } from '../../shell/page.tsx'
-import { endSession } from '../../shell/session.ts'
+import { leave } from '../../shell/session.ts'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
@@ -18,7 +16,6 @@ import classes from './account.module.css'
 /** Every device one is signed in on, to be ended one by one or all at once. */
 export default function SignInsPage() {
   const { t } = useTranslation('account')
-  const navigate = useNavigate()
   const queryClient = useQueryClient()
   const words = useProblemWords()
   const [asking, setAsking] = useState(false)
@@ -36,8 +33,7 @@ export default function SignInsPage() {
   })
   const endAll = async () => {
     await api.user.endAllSignIns({})
-    endSession(queryClient)
-    await navigate(path.signIn())
+    leave()
   }
 
   const columns: Column<Row>[] = [

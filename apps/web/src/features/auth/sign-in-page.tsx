@@ -94,4 +94,5 @@ export default function SignInPage() {
   )
 }
 
-const isEnded = (state: unknown): boolean => typeof state === 'object' && state !== null && 'ended' in state
+const isEnded = (state: unknown): boolean =>
+  typeof state === 'object' && state !== null && 'ended' in state && state.ended === true

@@ -76,7 +76,7 @@ function TitleInput({
       onBlur={() => done(text.trim())}
       onKeyDown={(event) => {
         event.stopPropagation()
-        // The focus goes on to a button, which the same key would press.
+        // The pencil gets the focus next, and the same Enter would press it.
         if (event.key === 'Enter' || event.key === 'Escape') event.preventDefault()
         if (event.key === 'Enter') done(text.trim())
         if (event.key === 'Escape') done(undefined)

@@ -46,14 +46,14 @@ export function Toolbar({ editor, onOpen }: Props) {
   const run = () => editor.chain().focus()
 
   useEffect(() => {
-    const { dom } = editor.view
     const toToolbar = (event: globalThis.KeyboardEvent) => {
-      if (event.key !== 'F10' || !event.altKey) return
+      if (event.key !== 'F10' || !event.altKey || !editor.isFocused) return
       event.preventDefault()
       toolsOf(bar.current)[0]?.focus()
     }
-    dom.addEventListener('keydown', toToolbar)
-    return () => dom.removeEventListener('keydown', toToolbar)
+    // The editor's own element may not be there yet.
+    document.addEventListener('keydown', toToolbar)
+    return () => document.removeEventListener('keydown', toToolbar)
   }, [editor])
 
   // Runs after every drawing, because what stands in the bar depends on where the cursor is.
