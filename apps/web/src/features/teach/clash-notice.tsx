@@ -1,4 +1,5 @@
 import { Alert, Button, Group } from '@mantine/core'
+import '@mantine/core/styles/Alert.css'
 import { useTranslation } from 'react-i18next'
 
 interface Props {

@@ -62,12 +62,19 @@ export default function CourseBuilderPage() {
       <div className={classes.builder}>
         <div className={classes.main}>
           <div className={classes.tools}>
-            <Button variant="subtle" size="sm" aria-pressed={selecting} onClick={() => setSelecting(!selecting)}>
+            <Button
+              variant="subtle"
+              size="sm"
+              px="xs"
+              aria-pressed={selecting}
+              onClick={() => setSelecting(!selecting)}
+            >
               {t('builder.selectMode')}
             </Button>
             <Button
               variant="subtle"
               size="sm"
+              px="xs"
               onClick={() => setFolded(allFolded ? new Set() : new Set(units.map(({ id }) => id)))}
             >
               {t(allFolded ? 'builder.unfoldAll' : 'builder.foldAll')}
@@ -76,6 +83,7 @@ export default function CourseBuilderPage() {
               <Button
                 variant="subtle"
                 size="sm"
+                px="xs"
                 leftSection={<IconListCheck size={18} aria-hidden />}
                 onClick={() => setBeside('checks')}
               >
@@ -84,6 +92,7 @@ export default function CourseBuilderPage() {
               <Button
                 variant="subtle"
                 size="sm"
+                px="xs"
                 leftSection={<IconEye size={18} aria-hidden />}
                 onClick={() => setBeside('preview')}
               >

@@ -1,5 +1,6 @@
 import type { CompletionRule, ItemKind } from '@lyceum/course/contract'
 import { NativeSelect, NumberInput, Stack } from '@mantine/core'
+import '@mantine/core/styles/NumberInput.css'
 import { useTranslation } from 'react-i18next'
 import { useCompletionWords } from './completion-words.ts'
 

@@ -1,6 +1,6 @@
 import type { Item } from '@lyceum/course/contract'
 
-/** The settings of an item that the form edits. */
+/** What can be set of an item. */
 export type ItemFields = Pick<
   Item,
   'title' | 'minutes' | 'published' | 'completion' | 'opensAt' | 'dueAt' | 'requires' | 'url' | 'note'

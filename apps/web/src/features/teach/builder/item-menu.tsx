@@ -60,7 +60,7 @@ export function ItemMenu({ item, onRename }: Props) {
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item
-          color="danger"
+          c="var(--ly-bad)"
           leftSection={<IconTrash size={18} aria-hidden />}
           onClick={() => void edits.remove([item])}
         >

@@ -25,7 +25,7 @@ import { MoveDialog } from './move-dialog.tsx'
 import classes from './outline.module.css'
 import { UnitSection } from './unit-section.tsx'
 import { UnitSettings } from './unit-settings.tsx'
-import { useMoving } from './use-moving.ts'
+import { handleId, useMoving } from './use-moving.ts'
 import type { OutlineEdits } from './use-outline-edits.ts'
 
 interface Props {
@@ -59,6 +59,12 @@ export function OutlineEditor({ home, edits, selecting, onSelecting, folded, onF
   const units = arrange(home.units, moving.order)
   const items = home.units.flatMap((unit) => unit.items)
   const chosen = items.filter(({ id }) => selected.has(id))
+
+  /** What was opened from a menu leaves no button to go back to; the row it was about is where the person was. */
+  const close = (id: string | undefined) => {
+    setOpened(undefined)
+    if (id) requestAnimationFrame(() => document.getElementById(handleId(id))?.focus())
+  }
 
   const builder: Builder = {
     courseId,
@@ -142,7 +148,7 @@ export function OutlineEditor({ home, edits, selecting, onSelecting, folded, onF
           key={opened.item.id}
           itemId={opened.item.id}
           units={home.units}
-          onClose={() => setOpened(undefined)}
+          onClose={() => close(opened.item.id)}
         />
       ) : null}
       {opened?.kind === 'unit-settings' ? (
@@ -150,7 +156,7 @@ export function OutlineEditor({ home, edits, selecting, onSelecting, folded, onF
           key={opened.unit.id}
           unitId={opened.unit.id}
           units={home.units}
-          onClose={() => setOpened(undefined)}
+          onClose={() => close(opened.unit.id)}
         />
       ) : null}
       {opened?.kind === 'move' ? (
@@ -158,7 +164,7 @@ export function OutlineEditor({ home, edits, selecting, onSelecting, folded, onF
           units={home.units}
           items={opened.items}
           onMove={(move) => moveItems(opened.items, move)}
-          onClose={() => setOpened(undefined)}
+          onClose={() => close(opened.items[0]?.id)}
         />
       ) : null}
     </BuilderProvider>

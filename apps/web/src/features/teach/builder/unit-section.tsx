@@ -158,7 +158,7 @@ function UnitMenu({ unit, onRename }: { readonly unit: OutlineUnit; readonly onR
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item
-          color="danger"
+          c="var(--ly-bad)"
           leftSection={<IconTrash size={18} aria-hidden />}
           onClick={() => void edits.removeUnit(unit)}
         >

@@ -32,8 +32,8 @@ function Card({ course, bin }: { readonly course: CourseCard; readonly bin: bool
   const courseId = course.id
   const isStaff = course.role !== 'learner' && course.role !== 'observer'
   const title = (
-    <h2 className={classes.cardTitle} dir="auto">
-      {course.title}
+    <h2 className={classes.cardTitle}>
+      <bdi>{course.title}</bdi>
     </h2>
   )
   return (

@@ -1,4 +1,5 @@
 import { Alert, Button } from '@mantine/core'
+import '@mantine/core/styles/Alert.css'
 import IconFileZip from '@tabler/icons-react/dist/esm/icons/IconFileZip.mjs'
 import IconFolder from '@tabler/icons-react/dist/esm/icons/IconFolder.mjs'
 import IconFolderUp from '@tabler/icons-react/dist/esm/icons/IconFolderUp.mjs'

@@ -25,15 +25,14 @@ export function openPage(html: string): string {
     image.removeAttribute('srcset')
     image.removeAttribute('sizes')
   }
+  if (!survives(body.innerHTML)) for (const child of [...body.children]) settle(child)
+  // Words between blocks that went wrong only together with their neighbours.
+  if (!survives(body.innerHTML)) body.replaceChildren(rawOf('lyceum-raw', html))
   // Code ends with a line's end where it comes from Markdown; in an editor that is one more, empty line.
   for (const code of body.querySelectorAll('pre > code')) {
     const last = code.lastChild
     if (last instanceof CharacterData) last.data = last.data.replace(/\n$/, '')
   }
-  if (survives(body.innerHTML)) return body.innerHTML
-  for (const child of [...body.children]) settle(child)
-  // Words between blocks that went wrong only together with their neighbours.
-  if (!survives(body.innerHTML)) body.replaceChildren(rawOf('lyceum-raw', html))
   return body.innerHTML
 }
 

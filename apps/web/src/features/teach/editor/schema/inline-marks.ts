@@ -1,14 +1,18 @@
 import { Mark } from '@tiptap/core'
 import { carry } from './carried-attributes.ts'
 
+/** The mark of a footnote is a link within raised letters, and is found as such. */
+const AROUND_LINKS = 1001
+
 const mark = (
   name: string,
   tag: string,
   attributes: readonly string[] = [],
-  keys: Readonly<Record<string, string>> = {}
+  { keys = {}, priority = 100 }: { readonly keys?: Readonly<Record<string, string>>; readonly priority?: number } = {}
 ) =>
   Mark.create({
     name,
+    priority,
     // Marks of different kinds may lie on the same words in any combination.
     excludes: name,
     addAttributes: () => carry('id', 'lang', 'dir', 'title', ...attributes),
@@ -24,9 +28,9 @@ const mark = (
 /** The inline elements a page may hold that no ready-made extension knows. */
 export const inlineMarks = [
   mark('keyboard', 'kbd'),
-  mark('subscript', 'sub', [], { 'Mod-,': 'subscript' }),
-  mark('superscript', 'sup', [], { 'Mod-.': 'superscript' }),
-  mark('highlight', 'mark', [], { 'Mod-Shift-h': 'highlight' }),
+  mark('subscript', 'sub', [], { keys: { 'Mod-,': 'subscript' } }),
+  mark('superscript', 'sup', [], { keys: { 'Mod-.': 'superscript' }, priority: AROUND_LINKS }),
+  mark('highlight', 'mark', [], { keys: { 'Mod-Shift-h': 'highlight' } }),
   mark('sample', 'samp'),
   mark('variable', 'var'),
   mark('abbreviation', 'abbr'),
