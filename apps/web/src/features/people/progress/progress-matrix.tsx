@@ -90,7 +90,7 @@ export function ProgressMatrix({ learners, items, onOpen }: Props) {
               <td rowSpan={2} className={classes.gap} />
               {unitGroups(shown).map(({ title, items: [first, ...rest] }) => (
                 <th key={first?.itemId} scope="colgroup" colSpan={rest.length + 1} className={classes.unit}>
-                  <span className={classes.unitTitle} title={title}>
+                  <span className={classes.unitTitle} title={title} dir="auto">
                     {title}
                   </span>
                 </th>
@@ -100,7 +100,9 @@ export function ProgressMatrix({ learners, items, onOpen }: Props) {
             <tr>
               {shown.map(({ itemId, title }, index) => (
                 <th key={itemId} scope="col" className={classes.item} aria-colindex={from + index + 3} title={title}>
-                  <span className={classes.itemTitle}>{title}</span>
+                  <span className={classes.itemTitle} dir="auto">
+                    {title}
+                  </span>
                 </th>
               ))}
             </tr>
