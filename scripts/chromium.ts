@@ -35,3 +35,14 @@ export function provideChromium(tell: (line: string) => void): { path: string } 
     missing: `Chromium is missing: ${debian ? 'run `sudo apt-get install chromium`' : 'install it'}, or set CHROMIUM_PATH.`
   }
 }
+
+/** For a browser that only ever opens the product: nothing of its own goes over the network. */
+export const BROWSER_ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync'
+] as const

@@ -57,6 +57,9 @@ describe('migrations', () => {
         module: 'course',
         name: '9999-test',
         phase: 'expand' as const,
+        inTransaction: true,
+        file: '9999-test.sql',
+        upLine: 1,
         up: 'alter table course.course add column tried text;',
         down: 'alter table course.course drop column tried;',
         hash: 'test'

@@ -16,7 +16,15 @@ const config: UserConfig = {
     target: 'es2022',
     // A phone on a bad line pays for every byte; whoever debugs has the sources.
     sourcemap: false,
-    reportCompressedSize: false
+    reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // Every file costs a phone a request with its headers.
+          groups: [{ name: 'react', test: /node_modules\/(?:react|react-dom|scheduler)\// }]
+        }
+      }
+    }
   },
   server: { host: '127.0.0.1' }
 }

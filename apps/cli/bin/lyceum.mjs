@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import * as nodeModule from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 // The product runs on the Node that npm installed beside it; whatever Node this was started with only has to find that.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major > 22 || (major === 22 && minor >= 18)) {
+  // What was compiled is kept, so that the next start is faster; a folder that cannot be written is no fault.
+  nodeModule.enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/lyceum', import.meta.url)))
   await import('../src/main.ts')
 } else {
   const bundled = bundledNode()
@@ -35,7 +37,7 @@ function bundledNode() {
   const name = names[`${process.platform}-${process.arch}`]
   if (!name) return undefined
   try {
-    const folder = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`))
+    const folder = dirname(nodeModule.createRequire(import.meta.url).resolve(`${name}/package.json`))
     return [join(folder, 'bin', 'node'), join(folder, 'bin', 'node.exe')].find((path) => existsSync(path))
   } catch {
     return undefined

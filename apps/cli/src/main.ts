@@ -1,19 +1,15 @@
-import { ConfigRefused } from '@lyceum/platform/config'
-import { Command } from 'commander'
-import { demoCommand } from './commands/demo.ts'
-import { startCommands } from './commands/start.ts'
-
-const program = new Command('lyceum')
-  .description('A learning platform that runs itself.')
-  .configureHelp({ sortSubcommands: false })
-  .showHelpAfterError('(lyceum <command> --help explains a command)')
-for (const command of [...startCommands(), demoCommand()]) program.addCommand(command)
+import { outcomeOf } from './outcome.ts'
+import { createProgram } from './program.ts'
+import { styled } from './terminal.ts'
 
 try {
-  await program.parseAsync()
+  await createProgram().parseAsync()
 } catch (error) {
-  process.stderr.write(
-    `${error instanceof ConfigRefused ? error.message : error instanceof Error ? error.message : String(error)}\n`
-  )
-  process.exitCode = 1
+  const { exitCode, code, message } = outcomeOf(error)
+  if (message !== '') {
+    if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`)
+    else process.stderr.write(`${styled('red', 'lyceum:', process.stderr)} ${message}\n`)
+  }
+  if (process.env.LYCEUM_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+  process.exitCode = exitCode
 }

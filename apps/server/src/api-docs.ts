@@ -1,5 +1,4 @@
 import '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import type { Config } from '@lyceum/platform/config'
 import type { FastifyInstance } from 'fastify'
 
@@ -8,6 +7,13 @@ export async function serveApiReference(app: FastifyInstance, config: Config): P
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   const wanted =
     config.ENABLE_API_DOCS === 'true' || (config.ENABLE_API_DOCS === 'auto' && config.LYCEUM_ENV !== 'production')
-  if (wanted)
-    await app.register(swaggerUi, { routePrefix: '/api/docs', uiConfig: { deepLinking: true }, staticCSP: true })
+  if (!wanted) return
+  const { default: swaggerUi } = await import('@fastify/swagger-ui')
+  await app.register(swaggerUi, { routePrefix: '/api/docs', uiConfig: { deepLinking: true }, staticCSP: true })
+}
+
+/** The OpenAPI document of a product that serves nobody. */
+export async function describeApi(app: FastifyInstance): Promise<object> {
+  await app.ready()
+  return app.swagger()
 }

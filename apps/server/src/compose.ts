@@ -136,6 +136,7 @@ export async function compose({
     runtime,
     worker,
     users,
+    storage,
     health,
     /** In the order that loses nothing: no new requests, running ones finish, jobs hand themselves in, connections close. */
     close: async () => {

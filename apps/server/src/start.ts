@@ -1,12 +1,14 @@
-import { rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join, resolve } from 'node:path'
 import { type Config, secretValues } from '@lyceum/platform/config'
 import { createLog, type Log } from '@lyceum/platform/log'
 import { answerUnknownRoutes } from '@lyceum/platform/problem'
 import { serveApiReference } from './api-docs.ts'
 import { type Composition, compose } from './compose.ts'
+import { announceRunning, findRunning, forgetRunning } from './running.ts'
 import { prepareSurroundings } from './surroundings.ts'
-import { serveWeb, serveWebFromSources } from './web.ts'
+import { serveWeb } from './web.ts'
 import { ensureWebBuild } from './web-build.ts'
 
 export interface StartOptions {
@@ -34,19 +36,40 @@ export interface Running {
   stop(): Promise<void>
 }
 
-/** What another command on this machine needs to find the running server. */
-export const RUNNING_FILE = 'running.json'
+/** Another process has what this one needs; nothing was changed. */
+export class StartRefused extends Error {
+  readonly code: 'start.already-running' | 'start.port-in-use' | 'start.port-forbidden'
+  constructor(code: StartRefused['code'], message: string) {
+    super(message)
+    this.name = 'StartRefused'
+    this.code = code
+  }
+}
 
 /** Brings the whole product up: database, schema, modules, worker, web app. */
 export async function startProduct({
-  config,
+  config: given,
   targets,
   fromSources,
   tell,
   beforeListening
 }: StartOptions): Promise<Running> {
+  const host = given.BIND_ADDRESS ?? (given.LYCEUM_ENV === 'development' ? '127.0.0.1' : '0.0.0.0')
+  if (!given.DATABASE_URL) await mustNotRun(resolve(given.LYCEUM_HOME))
+  // A port that the system chooses is chosen now: addresses in mail carry it.
+  const config: Config = { ...given, PORT: await takePort(given.PORT, host) }
   const secrets = secretValues(config)
-  const log = createLog({ level: config.LOG_LEVEL, release: config.RELEASE, secrets: () => secrets })
+  const text = config.LOG_FORMAT === 'text' || (config.LOG_FORMAT === 'auto' && process.stdout.isTTY)
+  const log = createLog({
+    level: config.LOG_LEVEL,
+    release: config.RELEASE,
+    secrets: () => secrets,
+    ...(text ? { write: await writeText() } : {})
+  })
+  // A person at a terminal reads what `tell` says; the log begins when there is something to serve.
+  if (text && log.level === 'info') log.level = 'warn'
+  const home = resolve(config.LYCEUM_HOME)
+  if (!config.DATABASE_URL && !existsSync(join(home, 'postgres'))) tell('Creating the database (once)…')
   const web = targets.includes('all') || targets.includes('web')
   const build = web && !fromSources ? ensureWebBuild(tell) : Promise.resolve(false)
   build.catch(() => undefined)
@@ -55,7 +78,7 @@ export async function startProduct({
   let stopping: Promise<void> | undefined
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
-      rmSync(join(surroundings.home, RUNNING_FILE), { force: true })
+      forgetRunning(surroundings.home)
       for (const cleanup of cleanups.reverse()) await cleanup()
     })()
     return stopping
@@ -65,27 +88,75 @@ export async function startProduct({
     cleanups.push(product.close)
     await build
     await serveApiReference(product.app, config)
-    if (web && fromSources) cleanups.push(await serveWebFromSources(product.app))
-    else if (web) await serveWeb(product.app)
+    if (web && fromSources) {
+      const { serveWebFromSources } = await import('./web-from-sources.ts')
+      cleanups.push(await serveWebFromSources(product.app))
+    } else if (web) await serveWeb(product.app)
     else answerUnknownRoutes(product.app)
     await product.app.ready()
     await beforeListening?.(product, {
       home: surroundings.home,
       publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`
     })
-    const host = config.BIND_ADDRESS ?? (config.LYCEUM_ENV === 'development' ? '127.0.0.1' : '0.0.0.0')
-    await product.app.listen({ port: config.PORT, host })
+    await product.app.listen({ port: config.PORT, host, listenTextResolver: (address) => `listening at ${address}` })
     if (targets.includes('all') || targets.includes('worker')) await product.worker.start()
-    const address = product.app.server.address()
-    const port = typeof address === 'object' && address !== null ? address.port : config.PORT
-    const url = config.PUBLIC_URL ?? `http://localhost:${port}`
-    writeFileSync(
-      join(surroundings.home, RUNNING_FILE),
-      JSON.stringify({ url: `http://127.0.0.1:${port}`, pid: process.pid })
-    )
+    const url = config.PUBLIC_URL ?? `http://localhost:${config.PORT}`
+    announceRunning(surroundings.home, { url: `http://127.0.0.1:${config.PORT}`, pid: process.pid })
+    log.level = config.LOG_LEVEL
+    product.app.log.level = config.LOG_LEVEL
     return { url, product, log, home: surroundings.home, config, stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+async function writeText(): Promise<(line: string) => void> {
+  const { textLog } = await import('@lyceum/platform/text-log')
+  return textLog((text) => process.stdout.write(text), { colour: process.stdout.hasColors?.() ?? false })
+}
+
+async function mustNotRun(home: string): Promise<void> {
+  const running = findRunning(home)
+  // After a crash the process id may be anybody's; whoever answers there is ours.
+  if (!running || !(await answers(running.url))) return
+  throw new StartRefused(
+    'start.already-running',
+    `Lyceum is running from ${home} already: ${running.url}, process ${running.pid}. Use that one, stop it first, or set LYCEUM_HOME to another folder.`
+  )
+}
+
+const answers = (url: string): Promise<boolean> =>
+  fetch(`${url}/health`, { signal: AbortSignal.timeout(2_000) }).then(
+    ({ ok }) => ok,
+    () => false
+  )
+
+/**
+ * Asked before anything is built or started: an operator should not wait for a database to hear that a port is taken.
+ * @returns the port, or the one that the system chose for 0
+ */
+async function takePort(port: number, host: string): Promise<number> {
+  const probe = createServer()
+  let taken = port
+  const fault = await new Promise<NodeJS.ErrnoException | undefined>((answer) => {
+    probe.once('error', answer)
+    probe.listen(port, host, () => {
+      const address = probe.address()
+      if (typeof address === 'object' && address !== null) taken = address.port
+      probe.close(() => answer(undefined))
+    })
+  })
+  if (fault?.code === 'EADDRINUSE')
+    throw new StartRefused(
+      'start.port-in-use',
+      `Port ${port} on ${host} is in use by another program. Stop that program, or choose another port: PORT=${port + 1} (PORT=0 takes any free one).`
+    )
+  if (fault?.code === 'EACCES')
+    throw new StartRefused(
+      'start.port-forbidden',
+      `This user may not listen on port ${port}. Choose a port above 1023 and put a proxy in front, or allow it: “sudo setcap cap_net_bind_service=+ep $(which node)”.`
+    )
+  if (fault) throw fault
+  return taken
 }

@@ -2,12 +2,18 @@ import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Clock, systemClock } from '@lyceum/platform/clock'
 import type { Config } from '@lyceum/platform/config'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@lyceum/platform/embedded-postgres'
+import {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresLog,
+  findRunningPostgres,
+  startEmbeddedPostgres
+} from '@lyceum/platform/embedded-postgres'
 import type { Log } from '@lyceum/platform/log'
 import { prepareLogins } from '@lyceum/platform/logins'
 import { migrateUp, migrationStatus } from '@lyceum/platform/migrate'
 import type { Surroundings } from './compose.ts'
 import { allMigrations } from './migrations.ts'
+import { findRunning } from './running.ts'
 import { installationSecret } from './secrets.ts'
 
 export interface Prepared {
@@ -26,7 +32,7 @@ export async function prepareSurroundings(
   config: Config,
   log: Log,
   hide: (secret: string) => void,
-  clock: Clock = systemClock
+  { clock = systemClock, attach = false }: { readonly clock?: Clock; readonly attach?: boolean } = {}
 ): Promise<Prepared> {
   const home = resolve(config.LYCEUM_HOME)
   mkdirSync(home, { recursive: true })
@@ -35,7 +41,7 @@ export async function prepareSurroundings(
     hide(value)
     return value
   }
-  const { postgres, ownerUrl } = await findDatabase(config, home, log)
+  const { postgres, ownerUrl } = await openOwnedDatabase(config, log, { attach })
   hide(decodeURIComponent(new URL(ownerUrl).password))
   try {
     const migrations = allMigrations()
@@ -72,17 +78,30 @@ export async function prepareSurroundings(
   }
 }
 
-async function findDatabase(
-  config: Config,
-  home: string,
-  log: Log
+/**
+ * The database as the role that owns it: an outside one, or the embedded one, started where it is not running.
+ * @param options.attach use the one that a running product keeps, instead of refusing because it has the home
+ */
+export async function openOwnedDatabase(
+  config: Pick<Config, 'DATABASE_URL' | 'LYCEUM_HOME'>,
+  log: EmbeddedPostgresLog,
+  { attach }: { readonly attach: boolean }
 ): Promise<{ postgres: EmbeddedPostgres | undefined; ownerUrl: string }> {
   if (config.DATABASE_URL) return { postgres: undefined, ownerUrl: config.DATABASE_URL }
+  const home = resolve(config.LYCEUM_HOME)
+  if (attach && findRunning(home)) {
+    const running = await findRunningPostgres(home)
+    if (running) return { postgres: undefined, ownerUrl: inDatabase(running.url) }
+  }
   const postgres = await startEmbeddedPostgres({ home, log })
-  const ownerUrl = new URL(postgres.url)
   await ensureDatabase(postgres.url, EMBEDDED_DATABASE)
-  ownerUrl.pathname = `/${EMBEDDED_DATABASE}`
-  return { postgres, ownerUrl: ownerUrl.href }
+  return { postgres, ownerUrl: inDatabase(postgres.url) }
+}
+
+function inDatabase(serverUrl: string): string {
+  const url = new URL(serverUrl)
+  url.pathname = `/${EMBEDDED_DATABASE}`
+  return url.href
 }
 
 async function ensureDatabase(url: string, name: string): Promise<void> {

@@ -4,6 +4,20 @@ import { answerUnknownRoute } from '@lyceum/platform/problem'
 import type { FastifyInstance } from 'fastify'
 import { WEB_DIST } from './web-build.ts'
 
+const DOCUMENT_HEADERS = [
+  'content-security-policy',
+  'cross-origin-opener-policy',
+  'origin-agent-cluster',
+  'referrer-policy',
+  'x-dns-prefetch-control',
+  'x-download-options',
+  'x-frame-options',
+  'x-permitted-cross-domain-policies',
+  'x-xss-protection',
+  'x-request-id',
+  'x-lyceum-release'
+]
+
 /**
  * Serves the built web app: files with a digest in their name for a year, everything else fresh. Every address that is
  * neither the API nor a file is a screen, so it answers with `index.html`.
@@ -18,6 +32,12 @@ export async function serveWeb(app: FastifyInstance): Promise<void> {
     setHeaders: (reply, path) => {
       const immutable = path.startsWith(join(WEB_DIST, 'assets'))
       reply.header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
+      // Only documents obey these, and a page is made of many files: on a phone they would weigh as much as the code.
+      if (immutable && /\.(?:js|css)$/.test(path))
+        for (const name of DOCUMENT_HEADERS) {
+          reply.removeHeader(name)
+          reply.raw.removeHeader(name)
+        }
     }
   })
   app.get('/', { schema: { hide: true } }, (_, reply) => reply.sendFile('index.html'))
@@ -29,27 +49,4 @@ export async function serveWeb(app: FastifyInstance): Promise<void> {
       !/\.[a-z0-9]+$/i.test(path)
     return screen ? reply.sendFile('index.html') : answerUnknownRoute(request, reply)
   })
-}
-
-/** The same from sources, with hot reload. */
-export async function serveWebFromSources(app: FastifyInstance): Promise<() => Promise<void>> {
-  const { createServer } = await import('vite')
-  const root = join(WEB_DIST, '..')
-  const vite = await createServer({
-    root,
-    configFile: join(root, 'vite.config.ts'),
-    appType: 'spa',
-    server: { middlewareMode: true, hmr: { server: app.server } }
-  })
-  app.setNotFoundHandler((request, reply) => {
-    if (request.url.startsWith('/api/')) return answerUnknownRoute(request, reply)
-    reply.hijack()
-    // React's refresh and Vite's client are inline scripts; only development serves them.
-    reply.raw.removeHeader('content-security-policy')
-    vite.middlewares(request.raw, reply.raw, () => {
-      reply.raw.statusCode = 404
-      reply.raw.end()
-    })
-  })
-  return () => vite.close()
 }

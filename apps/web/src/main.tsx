@@ -16,20 +16,25 @@ import { startDensity } from './ui/density.ts'
 const RELOADED = 'lyceum.reloaded'
 
 /** Starts the app in `#root`. */
-export function main(): void {
+export async function main(): Promise<void> {
   const place = document.getElementById('root')
   if (!place) throw new Error('index.html has no #root')
   const root = createRoot(place)
   const queryClient = createQueryClient()
   // The code of the page, its words, the person and the school are all on the way before any of them is waited for.
   const words = startLanguage()
-  const router = createBrowserRouter(routes)
   startDensity()
   reloadAfterDeployment()
+  await new Promise((resolve) => setTimeout(resolve))
+  const router = createBrowserRouter(routes)
   followOtherTabs(queryClient)
   // The frame then asks to sign in again and brings the person back to the same place.
   onSessionEnded(() => endSession(queryClient, { tellTabs: false }))
-  draw(root, router, queryClient, words).catch((error: unknown) => root.render(<StartFailure error={error} />))
+  try {
+    await draw(root, router, queryClient, words)
+  } catch (error) {
+    root.render(<StartFailure error={error} />)
+  }
 }
 
 async function draw(root: Root, router: DataRouter, queryClient: QueryClient, words: Promise<void>): Promise<void> {

@@ -87,6 +87,8 @@ create table "user".sign_in (
   created_at timestamptz not null,
   last_used_at timestamptz not null,
   expires_at timestamptz not null,
+  -- Whether the browser keeps the sign-in when it is closed.
+  remembered boolean not null default true,
   ended_at timestamptz,
   ended_because text,
   primary key (tenant_id, id),

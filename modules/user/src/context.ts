@@ -54,6 +54,7 @@ export interface Tables {
     created_at: At
     last_used_at: At
     expires_at: At
+    remembered: Generated<boolean>
     ended_at: MaybeAt
     ended_because: string | null
   }

@@ -46,6 +46,7 @@ export type Me = Static<typeof Me>
 export const SignedIn = Type.Object({
   accessToken: Type.String({ description: 'bearer token, good for 15 minutes' }),
   expiresIn: Type.Integer({ description: 'seconds' }),
+  remembered: Type.Boolean({ description: 'whether the cookies outlive the browser window' }),
   refreshToken: Type.String({ description: 'good once; using it twice ends the sign-in everywhere it reached' }),
   user: Me
 })

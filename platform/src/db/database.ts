@@ -20,7 +20,15 @@ export const DatabaseUnavailable = defineError(
 
 // Instants leave the database as the contracts promise them (sessions run in UTC); bigint counters (int8) fit a double far beyond any count we keep.
 pg.types.setTypeParser(pg.types.builtins.INT8, (value) => Number(value))
-pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (value) => new Date(value).toISOString())
+pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, isoOf)
+
+/** '2026-02-03 04:05:06.789+00' → '2026-02-03T04:05:06.789Z', by cutting where the text is as our sessions write it. */
+function isoOf(text: string): string {
+  if (text.length < 22 || text.length > 29 || text[10] !== ' ' || !text.endsWith('+00'))
+    return new Date(text).toISOString()
+  const fraction = text.length === 22 ? '000' : text.slice(20, Math.min(23, text.length - 3)).padEnd(3, '0')
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction}Z`
+}
 
 export interface DatabaseOptions {
   readonly url: string
@@ -82,8 +90,11 @@ export function statementName(text: string): string {
 }
 
 /** A Kysely that speaks over one connection somebody else has opened, and cannot open another. */
-export function kyselyOn<Tables>(client: pg.PoolClient, prepare: boolean): Kysely<Tables> {
-  const connection = new ClientConnection(client, prepare)
+export const kyselyOn = <Tables>(client: pg.PoolClient, prepare: boolean): Kysely<Tables> =>
+  kyselyOver(new ClientConnection(client, prepare))
+
+/** A Kysely over the given connection alone. */
+export function kyselyOver<Tables>(connection: DatabaseConnection): Kysely<Tables> {
   return new Kysely<Tables>({
     dialect: {
       createAdapter: () => new PostgresAdapter(),

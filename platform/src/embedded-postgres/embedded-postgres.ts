@@ -6,7 +6,9 @@ import { prepareDataDirectory } from './data-directory.ts'
 import { EmbeddedPostgresError, messageOf, systemErrorCode } from './embedded-postgres-error.ts'
 import { type HomeLayout, layoutOf } from './home-layout.ts'
 import { type HomeLock, lockHome } from './home-lock.ts'
+import { readPassword } from './password.ts'
 import { choosePort, rememberPort } from './port.ts'
+import { isPostgresOn, readPostmasterFile } from './running-processes.ts'
 import { launchServer } from './server-process.ts'
 import { serverArguments } from './server-settings.ts'
 import { superviseServer } from './supervise-server.ts'
@@ -78,7 +80,7 @@ async function startLocked(
   }
   let stopped: Promise<void> | undefined
   return {
-    url: `postgres://postgres:${password}@127.0.0.1:${server.port}/postgres`,
+    url: urlOf(server.port, password),
     get pid() {
       return supervised.pid()
     },
@@ -88,6 +90,22 @@ async function startLocked(
     }
   }
 }
+
+/**
+ * The server that another process keeps running on this home; undefined when there is none.
+ * Whoever attaches must not stop it.
+ */
+export async function findRunningPostgres(
+  home: string
+): Promise<{ readonly url: string; readonly pid: number } | undefined> {
+  const layout = layoutOf(home)
+  const file = readPostmasterFile(layout.data)
+  if (file?.status !== 'ready' || !isPostgresOn(layout.data, file.pid)) return undefined
+  const password = await readPassword(layout)
+  return password === undefined ? undefined : { url: urlOf(file.port, password), pid: file.pid }
+}
+
+const urlOf = (port: number, password: string): string => `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
 
 async function launchOnFreePort(layout: HomeLayout, launch: (port: number) => ReturnType<typeof launchServer>) {
   for (let attempt = 1; ; attempt++) {

@@ -34,11 +34,12 @@ export function setProviderCookie(reply: FastifyReply, secure: boolean, secret: 
 export function setSessionCookies(
   reply: FastifyReply,
   secure: boolean,
-  tokens: { accessToken: string; refreshToken: string; expiresIn: number }
+  tokens: { accessToken: string; refreshToken: string; expiresIn: number; remembered: boolean }
 ): void {
   const common = { httpOnly: true, secure, sameSite: 'lax' } as const
   reply.setCookie(ACCESS, tokens.accessToken, { ...common, path: '/', maxAge: tokens.expiresIn })
-  reply.setCookie(REFRESH, tokens.refreshToken, { ...common, path: REFRESH_PATH, maxAge: REMEMBERED_SECONDS })
+  const lasting = tokens.remembered ? { maxAge: REMEMBERED_SECONDS } : {}
+  reply.setCookie(REFRESH, tokens.refreshToken, { ...common, ...lasting, path: REFRESH_PATH })
 }
 
 export function clearSessionCookies(reply: FastifyReply): void {

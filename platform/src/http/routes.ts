@@ -111,7 +111,12 @@ function send(
     typeof refreshToken === 'string' &&
     typeof expiresIn === 'number'
   ) {
-    setSessionCookies(reply, origin.startsWith('https:'), { accessToken, refreshToken, expiresIn })
+    setSessionCookies(reply, origin.startsWith('https:'), {
+      accessToken,
+      refreshToken,
+      expiresIn,
+      remembered: answer.remembered === true
+    })
   }
   if (operation.session === 'close') clearSessionCookies(reply)
   if (operation.redirect && typeof location === 'string') {

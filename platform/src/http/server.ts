@@ -1,11 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import Ajv from 'ajv'
 import addFormats from 'ajv-formats'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
-import { newId } from '../id.ts'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import { entryOf } from './entry.ts'
@@ -27,8 +27,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   const loggerInstance: FastifyBaseLogger = options.log
   const app = Fastify({
     loggerInstance,
-    disableRequestLogging: true,
-    genReqId: () => newId(),
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
     requestIdHeader: options.trustProxy ? 'x-request-id' : false,
     trustProxy: options.trustProxy,
     bodyLimit: 1024 * 1024,
@@ -40,11 +40,16 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   })
   useStrictBodies(app)
   app.setErrorHandler((error, request, reply) => answerProblem(error, request, reply))
-  logAnswers(app, options)
+  const constantHeaders = { ...(await securityHeaders(options.secure)), 'x-lyceum-release': options.release }
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(constantHeaders)
+    reply.header('x-request-id', request.id)
+    done()
+  })
+  logAnswers(app, options.log)
   options.metrics.watch(app)
 
   await app.register(cookie)
-  await app.register(helmet, helmetOptions(options.secure))
   await app.register(cors, {
     origin: options.frontendUrls.length > 0 ? [...options.frontendUrls] : false,
     credentials: true,
@@ -88,15 +93,27 @@ function useStrictBodies(app: FastifyInstance): void {
   app.setValidatorCompiler<object>(({ schema, httpPart }) => (httpPart === 'body' ? body : address).compile(schema))
 }
 
-function logAnswers(app: FastifyInstance, { release }: ServerOptions): void {
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
-    reply.header('x-lyceum-release', release)
-  })
-  app.addHook('onResponse', async (request, reply) => {
-    const entry = entryOf(request)
+/** What helmet answers, asked once: it would put the same headers together for every request. */
+async function securityHeaders(secure: boolean): Promise<Record<string, string>> {
+  const probe = Fastify()
+  await probe.register(helmet, helmetOptions(secure))
+  probe.head('/', async (_request, reply) => reply.send())
+  const { headers } = await probe.inject({ method: 'HEAD', url: '/' })
+  await probe.close()
+  const ofTransport = ['connection', 'content-length', 'content-type', 'date', 'transfer-encoding']
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      typeof value === 'string' && !ofTransport.includes(name) ? [[name, value]] : []
+    )
+  )
+}
+
+function logAnswers(app: FastifyInstance, log: Log): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    done()
     const route = request.routeOptions.url
-    if (route === '/health' || route === '/metrics') return
+    if (route === '/health' || route === '/metrics' || !log.isLevelEnabled('info')) return
+    const entry = entryOf(request)
     request.log.info(
       {
         method: request.method,

@@ -12,6 +12,7 @@ import { installationEntry, type Runtime } from '../module/runtime.ts'
 import type { Log } from '../observability/log.ts'
 import { enqueue } from './job.ts'
 import { REACT, react } from './reaction.ts'
+import { createWorkerPresence } from './worker-presence.ts'
 
 export interface WorkerOptions {
   readonly runtime: Runtime
@@ -48,6 +49,7 @@ export function createWorker(options: WorkerOptions): Worker {
   pool.on('error', () => undefined)
   pool.on('connect', (connection) => connection.on('error', () => undefined))
   const taskList = buildTasks(options)
+  const presence = createWorkerPresence(jobsUrl, log)
   const common = { pgPool: pool, taskList, logger: new Logger(() => forwardTo(log)), noPreparedStatements: true }
   let queue: QueueRunner | undefined
   let poll: NodeJS.Timeout | undefined
@@ -83,7 +85,15 @@ export function createWorker(options: WorkerOptions): Worker {
         }))
       )
       parsedCronItems.push(...parseCronItems([{ task: EXPIRE, match: '10 3 * * *', identifier: EXPIRE }]))
-      queue = await run({ ...common, concurrency, noHandleSignals: true, pollInterval: 5_000, parsedCronItems })
+      await presence.start()
+      queue = await run({
+        ...common,
+        concurrency,
+        noHandleSignals: true,
+        pollInterval: 5_000,
+        parsedCronItems,
+        events: presence.events
+      })
       queue.promise.catch((error: unknown) => log.error({ err: error }, 'the job queue stopped'))
     },
     stop: async () => {
@@ -91,6 +101,7 @@ export function createWorker(options: WorkerOptions): Worker {
       clearInterval(poll)
       await relaying
       await queue?.stop().catch((error: unknown) => log.warn({ err: error }, 'the job queue did not stop in order'))
+      await presence.stop()
       await pool.end()
     },
     drain: async () => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { runMigrations as installJobQueue } from 'graphile-worker'
 import pg from 'pg'
 import type { Migration } from './migration.ts'
+import { readStatements } from './statements.ts'
 
 export interface AppliedMigration {
   readonly module: string
@@ -50,7 +51,7 @@ export async function migrateUp({ ownerUrl, migrations, log }: MigrateOptions): 
     const { pending, foreign } = await readStatus(client, migrations)
     if (foreign[0]) throw new MigrationRefused(`${foreign[0].module}/${foreign[0].name} ${foreign[0].why}`)
     for (const migration of pending) {
-      await inShortLocks(client, migration.up, log, async () => {
+      await run(client, migration, migration.up, log, async () => {
         await client.query('insert into public.lyceum_migration values ($1, $2, $3, $4, now())', [
           migration.module,
           migration.name,
@@ -76,7 +77,7 @@ export async function migrateDown(
       .slice(-steps)
       .reverse()
     for (const migration of newest) {
-      await inShortLocks(client, migration.down, log, async () => {
+      await run(client, migration, migration.down, log, async () => {
         await client.query('delete from public.lyceum_migration where module = $1 and name = $2', [
           migration.module,
           migration.name
@@ -117,6 +118,19 @@ async function readStatus(client: pg.Client, migrations: readonly Migration[]): 
         : [{ module, name, why: 'was edited after it ran: restore the file and add a new migration instead' }]
     })
   }
+}
+
+/** With its line in the ledger: in one transaction, or, where that cannot be, statement by statement and the line last. */
+async function run(
+  client: pg.Client,
+  { inTransaction }: Migration,
+  sql: string,
+  log: (line: string) => void,
+  ledger: () => Promise<void>
+): Promise<void> {
+  if (inTransaction) return inShortLocks(client, sql, log, ledger)
+  for (const { text } of readStatements(sql)) await client.query(text)
+  await ledger()
 }
 
 /** DDL must not queue behind a long transaction while everybody queues behind it: give up after a second, try again. */
@@ -174,8 +188,13 @@ async function installQueue(client: pg.Client, ownerUrl: string): Promise<void> 
 
 const withLock = <Answer>(url: string, work: (client: pg.Client) => Promise<Answer>): Promise<Answer> =>
   withClient(url, async (client) => {
-    await client.query('select pg_advisory_lock($1)', [LOCK])
-    return work(client)
+    // Asked again and again instead of waited for: whoever waits inside a statement holds a snapshot, and building an
+    // index concurrently waits for every snapshot, so the two would wait for each other.
+    for (;;) {
+      const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [LOCK])
+      if (rows[0]?.mine) return work(client)
+      await sleep(200)
+    }
   })
 
 async function withClient<Answer>(url: string, work: (client: pg.Client) => Promise<Answer>): Promise<Answer> {

@@ -14,6 +14,11 @@ export interface Migration {
   /** `0001-courses` */
   readonly name: string
   readonly phase: Phase
+  /** False where PostgreSQL insists (`create index concurrently`): then each statement runs by itself, and again after a crash. */
+  readonly inTransaction: boolean
+  /** Path of the file and the line on which `up` begins, for messages. */
+  readonly file: string
+  readonly upLine: number
   readonly up: string
   readonly down: string
   /** SHA-256 over this file and the one before it: an edited or reordered history does not match. */
@@ -37,12 +42,19 @@ export function readMigrations(folders: readonly MigrationFolder[]): Migration[]
       .map((file, index) => {
         const text = readFileSync(join(folder, file), 'utf8')
         chain = createHash('sha256').update(chain).update(text).digest('hex')
-        return parseMigration(module, file, index + 1, text, chain)
+        return parseMigration(module, file, index + 1, text, chain, join(folder, file))
       })
   })
 }
 
-function parseMigration(module: string, file: string, number: number, text: string, hash: string): Migration {
+function parseMigration(
+  module: string,
+  file: string,
+  number: number,
+  text: string,
+  hash: string,
+  path: string
+): Migration {
   const fault = (what: string) => new MigrationFileInvalid(`${module}/${file}: ${what}`)
   if (!file.startsWith(`${String(number).padStart(4, '0')}-`))
     throw fault(`expected number ${number}; migrations are numbered without gaps`)
@@ -51,5 +63,15 @@ function parseMigration(module: string, file: string, number: number, text: stri
   if (phase !== 'expand' && phase !== 'backfill' && phase !== 'contract')
     throw fault('the first line must be `-- phase: expand`, `backfill` or `contract`')
   if (!up?.trim() || !down?.trim()) throw fault('both `-- up` and `-- down` need statements')
-  return { module, name: file.replace(/\.sql$/, ''), phase, up, down, hash }
+  return {
+    module,
+    name: file.replace(/\.sql$/, ''),
+    phase,
+    inTransaction: !/^-- transaction: none$/m.test(text),
+    file: path,
+    upLine: text.slice(0, text.search(/^-- up$/m)).split('\n').length + 1,
+    up,
+    down,
+    hash
+  }
 }

@@ -114,6 +114,8 @@ export interface Runner {
   transact<Tables, Answer>(work: (context: Context<Tables>) => Promise<Answer>): Promise<Answer>
   /** The same, but a request sent again with its idempotency key gets the first answer instead. */
   transactOnce<Tables, Answer>(work: (context: Context<Tables>) => Promise<Answer>): Promise<Answer>
+  /** For work that only reads: its statements travel in packets, see `readInTenant`. */
+  read<Tables, Answer>(work: (context: Context<Tables>) => Promise<Answer>): Promise<Answer>
   readonly asking: Asking
   readonly now: Date
   readonly expectedVersion: number | undefined

@@ -4,6 +4,7 @@ import { asInternal, type Caller, installation } from '../auth/caller.ts'
 import type { Clock } from '../clock.ts'
 import type { Access, Contract, Operation } from '../contract/contract.ts'
 import type { Database } from '../db/database.ts'
+import { readInTenant } from '../db/tenant-read.ts'
 import { inTenant } from '../db/tenant-transaction.ts'
 import { defineError, LyceumError } from '../errors.ts'
 import { publish, publishAll } from '../events/outbox.ts'
@@ -59,37 +60,41 @@ export function createRuntime({ modules, database, clock, queued = () => undefin
   const byName = new Map(modules.map((module) => [module.contract.module, module]))
 
   const runner = (moduleName: string, entry: Entry): Runner => {
-    const transact = <Tables, Answer>(work: (context: Context<Tables>) => Promise<Answer>): Promise<Answer> =>
-      inTenant<Tables, Answer>(database, { tenantId: entry.caller.tenantId, role: `lyceum_${moduleName}` }, (tx) => {
-        const now = clock.now()
-        return work({
-          caller: entry.caller,
-          get userId() {
-            if (entry.caller.userId === null) throw SignInRequired()
-            return entry.caller.userId
-          },
-          tenantId: entry.caller.tenantId,
-          tx,
-          now,
-          request: entry.request,
-          expectedVersion: entry.expectedVersion,
-          publish: (event, payload) => {
-            queued()
-            return publish(tx, now, event, payload)
-          },
-          publishAll: (event, payloads) => {
-            queued()
-            return publishAll(tx, now, event, payloads)
-          },
-          enqueue: (job, payload, options) => {
-            queued()
-            return enqueue(tx, job, { tenantId: entry.caller.tenantId, payload }, options)
-          }
+    const within =
+      (open: typeof inTenant): Runner['transact'] =>
+      <Tables, Answer>(work: (context: Context<Tables>) => Promise<Answer>): Promise<Answer> =>
+        open<Tables, Answer>(database, { tenantId: entry.caller.tenantId, role: `lyceum_${moduleName}` }, (tx) => {
+          const now = clock.now()
+          return work({
+            caller: entry.caller,
+            get userId() {
+              if (entry.caller.userId === null) throw SignInRequired()
+              return entry.caller.userId
+            },
+            tenantId: entry.caller.tenantId,
+            tx,
+            now,
+            request: entry.request,
+            expectedVersion: entry.expectedVersion,
+            publish: (event, payload) => {
+              queued()
+              return publish(tx, now, event, payload)
+            },
+            publishAll: (event, payloads) => {
+              queued()
+              return publishAll(tx, now, event, payloads)
+            },
+            enqueue: (job, payload, options) => {
+              queued()
+              return enqueue(tx, job, { tenantId: entry.caller.tenantId, payload }, options)
+            }
+          })
         })
-      })
+    const transact = within(inTenant)
     return {
       transact,
       transactOnce: transact,
+      read: within(readInTenant),
       now: clock.now(),
       expectedVersion: entry.expectedVersion,
       asking: { caller: entry.caller, request: entry.request, call: (contract) => client(contract, entry) }
@@ -103,6 +108,7 @@ export function createRuntime({ modules, database, clock, queued = () => undefin
     authorize(operation.access, entry.caller)
     const own = runner(module.contract.module, entry)
     const { idempotencyKey } = entry
+    if (onlyReads(operation)) return run({ ...own, transactOnce: own.read }, input)
     if (idempotencyKey === undefined || operation.method !== 'POST' || entry.caller.userId === null)
       return run(own, input)
     const once: Runner = {
@@ -133,6 +139,10 @@ export function createRuntime({ modules, database, clock, queued = () => undefin
 
   return { modules, database, clock, invoke, runner }
 }
+
+/** What is open to anyone may count failed guesses, and what redirects may open a sign-in: those write, although they are GETs. */
+const onlyReads = ({ method, redirect, access }: Operation): boolean =>
+  method === 'GET' && redirect !== true && access !== 'anyone'
 
 export function authorize(access: Access, caller: Caller): void {
   if (access === 'anyone') return

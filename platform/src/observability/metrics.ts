@@ -45,8 +45,12 @@ export function createMetrics(release: string, database: Database | undefined): 
   return {
     registry,
     watch: (app) => {
-      app.addHook('onRequest', async () => active.inc())
-      app.addHook('onResponse', async (request, reply) => {
+      app.addHook('onRequest', (_request, _reply, done) => {
+        active.inc()
+        done()
+      })
+      app.addHook('onResponse', (request, reply, done) => {
+        done()
         active.dec()
         const labels = {
           method: request.method,

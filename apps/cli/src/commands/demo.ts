@@ -1,37 +1,31 @@
-import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { readConfig } from '@lyceum/platform/config'
 import { demoSignIns } from '@lyceum/server/demo'
-import { RUNNING_FILE } from '@lyceum/server/start'
+import { findRunning } from '@lyceum/server/running'
 import { Command } from 'commander'
-import { readEnvironment } from './start.ts'
+import { readEnvironment } from '../environment.ts'
+import { CommandFailed, exitCodes } from '../outcome.ts'
+import { answer, table } from '../terminal.ts'
 
 /** Where the demo schools are and who can sign in. */
 export function demoCommand(): Command {
   return new Command('demo')
     .description('addresses and sign-ins of the demo schools')
     .option('--json', 'as one JSON object: {url, tenants: [{host, users: [{role, email, password}]}]}')
-    .action(({ json = false }: { json?: boolean }) => {
+    .addHelpText('after', '\nExamples:\n  $ lyceum demo\n  $ lyceum demo --json | jq -r .url')
+    .action(({ json }: { json?: boolean }) => {
       const config = readConfig(readEnvironment())
-      if (config.LYCEUM_ENV === 'production') throw new Error('There is no demo school in production.')
-      const url = new URL(config.PUBLIC_URL ?? `http://localhost:${runningPort(config.LYCEUM_HOME) ?? config.PORT}`)
+      if (config.LYCEUM_ENV === 'production')
+        throw new CommandFailed('demo.none', 'There is no demo school in production.', exitCodes.refused)
+      const port = findRunning(config.LYCEUM_HOME)?.url.split(':').at(-1) ?? config.PORT
+      const url = new URL(config.PUBLIC_URL ?? `http://localhost:${port}`)
       const tenants = demoSignIns(url)
-      if (json) process.stdout.write(`${JSON.stringify({ url: url.origin, tenants })}\n`)
-      else
-        for (const { host, users } of tenants) {
-          process.stdout.write(`http://${host}\n`)
-          for (const { role, email, password } of users)
-            process.stdout.write(`  ${role.padEnd(14)} ${email.padEnd(30)} ${password}\n`)
-        }
+      answer(json, { url: url.origin, tenants }, () =>
+        tenants
+          .map(
+            ({ host, users }) =>
+              `http://${host}\n${table(users.map(({ role, email, password }) => [` ${role}`, email, password]))}\n`
+          )
+          .join('\n')
+      )
     })
-}
-
-function runningPort(home: string): number | undefined {
-  try {
-    const running: unknown = JSON.parse(readFileSync(join(resolve(home), RUNNING_FILE), 'utf8'))
-    const url = typeof running === 'object' && running !== null && 'url' in running ? String(running.url) : ''
-    return URL.canParse(url) ? Number(new URL(url).port) : undefined
-  } catch {
-    return undefined
-  }
 }

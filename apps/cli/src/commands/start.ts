@@ -1,23 +1,27 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { parseEnv } from 'node:util'
 import { readConfig } from '@lyceum/platform/config'
 import { demoSignIns } from '@lyceum/server/demo'
-import { makeDemoSchools } from '@lyceum/server/make-demo'
-import { type Running, startProduct } from '@lyceum/server/start'
-import closeWithGrace from 'close-with-grace'
+import type { Running } from '@lyceum/server/start'
 import { Command } from 'commander'
-
-/** Settings from the environment; a `.env` in this folder fills in what is not set there. */
-export function readEnvironment(): Record<string, string | undefined> {
-  return { ...(existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {}), ...process.env }
-}
+import { readEnvironment } from '../environment.ts'
+import { styled, table, tell } from '../terminal.ts'
 
 export function startCommands(): Command[] {
   const start = new Command('start')
     .description('bring up the whole product; on the first start with a demo school (outside production)')
+    .addHelpText(
+      'after',
+      `
+The first start creates a database and demo schools in LYCEUM_HOME (./.lyceum), later ones take seconds. Ctrl-C stops in
+order. On a terminal the log is text, otherwise JSON lines on standard output (LOG_FORMAT).
+
+Examples:
+  $ lyceum start
+  $ PORT=8080 LYCEUM_HOME=/var/lib/lyceum lyceum start`
+    )
     .action(() => run({ targets: ['all'], fromSources: false }))
   const dev = new Command('dev')
     .description('the same from sources, with hot reload of screens')
+    .addHelpText('after', '\nExamples:\n  $ lyceum dev')
     .action(() => run({ targets: ['all'], fromSources: true }))
   const serve = new Command('serve')
     .description('serve everything, or part of it')
@@ -26,37 +30,66 @@ export function startCommands(): Command[] {
       'what this process does, separated by commas: all, web, worker, user, course, file, notification, system',
       'all'
     )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ lyceum serve --target web,user,course,file,notification,system      answers requests, runs no jobs
+  $ lyceum serve --target worker                                        runs jobs, answers only health checks`
+    )
     .action(({ target }: { target: string }) =>
       run({ targets: target.split(',').map((name) => name.trim()), fromSources: false })
     )
   return [start, dev, serve]
 }
 
+export function buildCommand(): Command {
+  return new Command('build')
+    .description('build the web app, if its sources changed since')
+    .addHelpText('after', '\nExamples:\n  $ lyceum build')
+    .action(async () => {
+      const { ensureWebBuild } = await import('@lyceum/server/web-build')
+      tell((await ensureWebBuild(tell)) ? 'Built.' : 'The web app is up to date.')
+    })
+}
+
 async function run({ targets, fromSources }: { targets: readonly string[]; fromSources: boolean }): Promise<void> {
   const config = readConfig(readEnvironment())
-  const tell = (line: string) => process.stderr.write(`${line}\n`)
+  const [{ startProduct }, { default: closeWithGrace }] = await Promise.all([
+    import('@lyceum/server/start'),
+    import('close-with-grace')
+  ])
   const running = await startProduct({
     config,
     targets,
     fromSources,
     tell,
     beforeListening: async (product, { home, publicUrl }) => {
-      if (config.LYCEUM_ENV === 'development') await makeDemoSchools(product, home, publicUrl, tell)
+      if (config.LYCEUM_ENV !== 'development' || !targets.includes('all')) return
+      const { makeDemoSchools } = await import('@lyceum/server/make-demo')
+      await makeDemoSchools(product, home, publicUrl, tell)
     }
   })
   closeWithGrace({ delay: config.SHUTDOWN_SECONDS * 1000 + 5_000, logger: running.log }, async ({ err }) => {
     if (err) running.log.error({ err }, 'stopping after an error')
     await running.stop()
   })
-  announce(running, tell)
+  announce(running)
 }
 
-function announce({ url, config }: Running, tell: (line: string) => void): void {
-  tell(`\nLyceum is ready at ${url}\n`)
+function announce({ url, config }: Running): void {
+  const paint = (style: Parameters<typeof styled>[0], text: string) => styled(style, text, process.stderr)
+  tell(`\n${paint('green', 'Lyceum is ready at')} ${paint(['bold', 'underline'], url)}\n`)
   if (config.LYCEUM_ENV !== 'development') return
   for (const { host, users } of demoSignIns(new URL(url))) {
-    tell(`  ${host}`)
-    for (const { role, email, password } of users) tell(`    ${role.padEnd(14)} ${email.padEnd(30)} ${password}`)
+    tell(`  ${paint('bold', `http://${host}`)}`)
+    tell(
+      table(users.map(({ role, email, password }) => [role, email, password]))
+        .split('\n')
+        .map((line) => `    ${line}`)
+        .join('\n')
+    )
+    tell('')
   }
-  tell('')
+  tell(paint('dim', '  These sign-ins are for trying it out; production has none. Stop with Ctrl-C.\n'))
 }

@@ -4,7 +4,10 @@ import { installationEntry } from '@lyceum/platform/runtime'
 import { userContract } from '@lyceum/user/contract'
 import { createSchool } from '@lyceum/user/create-school'
 import type { Composition } from '../compose.ts'
+import { actIn } from './act-as.ts'
+import { demoCourses } from './demo-course.ts'
 import { type DemoSchool, demoSchools } from './demo-school.ts'
+import { makeDemoCourse } from './make-demo-course.ts'
 
 /**
  * Makes the demo schools on an empty installation. Every step first looks whether it was done, so a start that was
@@ -21,8 +24,20 @@ export async function makeDemoSchools(
   const slugs = await product.users.tenants.slugs()
   if (slugs.some((slug) => !demoSchools.some((school) => school.slug === slug))) return
   tell('Making the demo schools (once)…')
+  const { log } = product.app
+  const { level } = log
+  // The hundreds of requests that follow are nobody's.
+  if (level === 'info') log.level = 'warn'
   for (const school of demoSchools) await makeSchool(product, school, publicUrl)
   product.users.tenants.forget()
+  // What a killed start left in the queue, an import perhaps, is finished before anybody looks what is missing.
+  await product.worker.drain()
+  for (const { slug, host } of demoSchools) {
+    const school = await actIn(product, host)
+    for (const course of demoCourses[slug] ?? []) await makeDemoCourse(product, school, course)
+  }
+  await product.worker.drain()
+  log.level = level
   writeFileSync(marker, '')
 }
 

@@ -1,47 +1,47 @@
 import i18next, { type BackendModule } from 'i18next'
 import { initReactI18next } from 'react-i18next'
-
-/** Languages with a complete set of files, by their own names. */
-export const languages = { en: 'English', ar: 'العربية' } as const
-export type Language = keyof typeof languages
+import {
+  chosenLanguage,
+  EVERYWHERE,
+  type Language,
+  languages,
+  likelyLanguage,
+  ofBrowser,
+  readWords,
+  rememberLanguage,
+  supported
+} from './files.ts'
 
 /** The languages to choose from, each written in itself. */
 export const languageList = (['en', 'ar'] as const).map((value) => ({ value, label: languages[value], lang: value }))
 
 const RIGHT_TO_LEFT: readonly Language[] = ['ar']
-const CHOSEN = 'lyceum.language'
-const LAST = 'lyceum.language.last'
-
-const files = import.meta.glob<Record<string, unknown>>('./*/*.json', { import: 'default' })
 
 const lazyFiles: BackendModule = {
   type: 'backend',
   callbackApi: true,
   init: () => undefined,
   read: (language, namespace, done) => {
-    const load = files[`./${language}/${namespace}.json`]
-    if (!load) return done(new Error(`There is no src/locale/${language}/${namespace}.json`), false)
-    load().then(
+    readWords(language, namespace).then(
       (words) => done(null, words),
       (error: unknown) => done(error instanceof Error ? error : new Error(String(error)), false)
     )
   }
 }
 
-/** Starts with the most likely language so that its file is on the way before the server has answered. */
+/** Starts with the most likely language, whose files are on the way before the server has answered. */
 export async function startLanguage(): Promise<void> {
-  document.documentElement.lang = i18next.language
   i18next.on('languageChanged', applyLanguage)
   await i18next
     .use(lazyFiles)
     .use(initReactI18next)
     .init({
-      lng: supported(localStorage.getItem(CHOSEN)) ?? supported(localStorage.getItem(LAST)) ?? ofBrowser(),
+      lng: likelyLanguage(),
       // Every language is complete (a test sees to it), so nobody downloads a second one to fall back on.
       fallbackLng: false,
       // Pages ask for their words while this is still on its way.
       initAsync: false,
-      ns: ['shell', 'ui', 'problem'],
+      ns: [...EVERYWHERE],
       defaultNS: 'shell',
       interpolation: { escapeValue: false },
       returnNull: false
@@ -50,15 +50,14 @@ export async function startLanguage(): Promise<void> {
 
 /** Account, then the choice made on this device, then the school's language, then the browser's. */
 export async function settleLanguage(account: string | null | undefined, school: string | undefined): Promise<void> {
-  const language = supported(account) ?? supported(localStorage.getItem(CHOSEN)) ?? supported(school) ?? ofBrowser()
-  localStorage.setItem(LAST, language)
+  const language = supported(account) ?? chosenLanguage() ?? supported(school) ?? ofBrowser()
+  rememberLanguage(language, { byHand: false })
   if (language !== i18next.language) await i18next.changeLanguage(language)
 }
 
 /** A choice made by hand on this device. */
 export async function chooseLanguage(language: Language): Promise<void> {
-  localStorage.setItem(CHOSEN, language)
-  localStorage.setItem(LAST, language)
+  rememberLanguage(language, { byHand: true })
   await i18next.changeLanguage(language)
 }
 
@@ -71,15 +70,6 @@ export const regional = (language: string): string =>
 
 export const directionOf = (language: string): 'ltr' | 'rtl' =>
   RIGHT_TO_LEFT.some((one) => one === supported(language)) ? 'rtl' : 'ltr'
-
-export const supported = (tag: string | null | undefined): Language | undefined => {
-  const base = tag?.toLowerCase().split('-')[0]
-  return base !== undefined && isLanguage(base) ? base : undefined
-}
-
-const isLanguage = (word: string): word is Language => Object.hasOwn(languages, word)
-
-const ofBrowser = (): Language => navigator.languages.map(supported).find((one) => one !== undefined) ?? 'en'
 
 function applyLanguage(language: string): void {
   document.documentElement.lang = language

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { sourceFiles } from '../../test/source-files.ts'
-import { languages } from './i18n.ts'
+import { languages } from './files.ts'
 
 type Words = Map<string, string>
 

@@ -8,7 +8,6 @@ import Type, { type Static } from 'typebox'
 import type { CourseJob, Tables } from '../context.ts'
 import type { CoursePlan } from './course-import.ts'
 import type { CourseSource } from './course-source.ts'
-import { readCourse } from './read-course.ts'
 import { assetIds, storeAssets } from './store-assets.ts'
 import { writeCourse } from './write-course.ts'
 import { zipLimits } from './zip-entries.ts'
@@ -65,6 +64,8 @@ async function importCourse(job: CourseJob, storage: Storage, row: ImportRow): P
 }
 
 async function importFrom(job: CourseJob, storage: Storage, row: ImportRow, source: CourseSource): Promise<void> {
+  // Reading Markdown takes dozens of libraries that a server without an import need not hold.
+  const { readCourse } = await import('./read-course.ts')
   const plan = await readCourse(source)
   await tellPlan(job, row.id, plan)
   const ids = assetIds(row.id, plan.assets)

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { CourseContext, Given } from '../context.ts'
 import type { Course, CourseHome, EnrolmentRole } from '../contract.ts'
-import { loadOutline } from '../outline/load-outline.ts'
+import { type Done, knownOutlines, withProgress } from '../outline/known-outline.ts'
 import { countProgress, resumeAt, viewOutline } from '../outline/outline.ts'
 import { CourseNotFound } from './course.ts'
 import { accessTo } from './course-access.ts'
@@ -13,14 +13,13 @@ export async function getCourseHome(
   { courseId, asLearner = false }: Given<'getCourseHome'>
 ): Promise<CourseHome> {
   // Sent together: the second answer costs no second round trip.
-  const [frame, parts] = await Promise.all([
-    selectFrame(context, courseId),
-    loadOutline(context, courseId, context.userId)
-  ])
+  const [frame, done] = await Promise.all([selectFrame(context, courseId), selectDone(context, courseId)])
   if (!frame) throw CourseNotFound(courseId)
   const { enrolmentId, role, observes, lastItemId, completedAt, teachers, ...course } = frame
   const enrolment = enrolmentId && role ? { id: enrolmentId, role, observes: observes ?? [] } : null
   const { abilities, staff } = accessTo(course, enrolment, context.caller)
+  const outlines = await knownOutlines(context, [{ courseId, outlineVersion: course.outlineVersion }])
+  const parts = withProgress(outlines.get(courseId), done)
   const units = viewOutline(parts, { course, staff: staff && !asLearner, now: context.now })
   return {
     course,
@@ -56,4 +55,11 @@ async function selectFrame({ tx, userId }: CourseContext, courseId: string): Pro
       on enrolment.course_id = course.id and enrolment.user_id = ${userId} and enrolment.ended_at is null
     where course.id = ${courseId}`.execute(tx)
   return rows[0]
+}
+
+async function selectDone({ tx, userId }: CourseContext, courseId: string): Promise<Done> {
+  const { rows } = await sql<{ itemId: string; completedAt: string | null }>`
+    select item_id as "itemId", completed_at as "completedAt" from course.progress
+    where course_id = ${courseId} and user_id = ${userId} and coalesce(opened_at, completed_at) is not null`.execute(tx)
+  return new Map(rows.map(({ itemId, completedAt }) => [itemId, completedAt]))
 }

@@ -1,8 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { CourseContext } from '../context.ts'
-import type { Course, CourseCard, EnrolmentRole, ItemKind, ProgressState } from '../contract.ts'
+import type { Course, CourseCard, EnrolmentRole } from '../contract.ts'
 import { courseLock } from '../lock/lock.ts'
-import { isCourseOpen, isOpen, isUnfinished, stateOfUnfinished } from '../lock/open-item.ts'
+import { type Done, knownOutlines, withProgress } from '../outline/known-outline.ts'
+import { type Outline, type OutlinePart, resumeOfLearner } from '../outline/outline.ts'
 import { courseColumns } from './select-course.ts'
 
 interface Row extends Course {
@@ -11,51 +12,79 @@ interface Row extends Course {
   readonly total: number
   readonly minutesLeft: number
   readonly completedAt: string | null
-  readonly resumeId: string | null
-  readonly resumeTitle: string
-  readonly resumeKind: ItemKind
-  readonly resumeState: ProgressState
+  readonly lastItemId: string | null
+  /** Where the learner goes on, where that is remembered, and whether they opened it. */
+  readonly nextItemId: string | null
+  readonly nextOpened: boolean | null
+  /** Where it is not: ids of the items they completed and of those they only opened, separated by commas. */
+  readonly completedIds: string | null
+  readonly openedIds: string | null
   readonly learners: number | null
 }
 
-/**
- * Courses as their cards show them, in one statement however many they are.
- * @param tail conditions, order and limit over `course` and the caller's `enrolment`
- * @param onlyMine leave out courses that the caller is not in
- */
-export async function selectCourseCards(
-  { tx, now, userId }: CourseContext,
-  { onlyMine, tail }: { readonly onlyMine: boolean; readonly tail: RawBuilder<unknown> }
-): Promise<CourseCard[]> {
+export interface Selection {
+  /** Conditions, order and limit over `course` and the caller's `enrolment`. */
+  readonly tail: RawBuilder<unknown>
+  /** Leaves out courses that the caller is not in. */
+  readonly onlyMine: boolean
+}
+
+/** Courses as their cards show them, in one statement however many they are. */
+export async function selectCourseCards(context: CourseContext, selection: Selection): Promise<CourseCard[]> {
+  const studies = await selectStudies(context, selection, { dated: false })
+  return studies.map(({ card }) => card)
+}
+
+/** A course's card, and its outline with the caller's progress where that had to be read: without, there is nothing due. */
+export interface Study {
+  readonly card: CourseCard
+  readonly parts: readonly OutlinePart[] | null
+}
+
+/** @param dated also read the progress of courses in which something has a due date */
+export async function selectStudies(
+  context: CourseContext,
+  { onlyMine, tail }: Selection,
+  { dated }: { readonly dated: boolean }
+): Promise<Study[]> {
+  const { tx, now, userId } = context
   const { rows } = await sql<Row>`
     select ${courseColumns}, enrolment.role,
       coalesce(enrolment.completed_items, 0) as completed, course.required_items as total,
       greatest(course.required_minutes - coalesce(enrolment.completed_minutes, 0), 0) as "minutesLeft",
-      enrolment.completed_at as "completedAt",
-      coalesce(known.id, latest.id, first.id) as "resumeId", coalesce(known.title, latest.title, first.title) as "resumeTitle",
-      coalesce(known.kind, latest.kind, first.kind) as "resumeKind", coalesce(known.state, latest.state, first.state) as "resumeState",
+      enrolment.completed_at as "completedAt", enrolment.last_item_id as "lastItemId",
+      case when ${isRemembered(now)} then enrolment.next_item_id end as "nextItemId",
+      case when ${isRemembered(now)} then (
+        select progress.opened_at is not null from course.progress as progress
+        where progress.course_id = course.id and progress.user_id = enrolment.user_id
+          and progress.item_id = enrolment.next_item_id
+      ) end as "nextOpened",
+      done."completedIds", done."openedIds",
       case when enrolment.role in ('teacher', 'assistant') or not ${onlyMine} then (
         select count(*) from course.enrolment as learner
         where learner.course_id = course.id and learner.role = 'learner' and learner.ended_at is null
       ) end as learners
     ${onlyMine ? MY_COURSES : ALL_COURSES(userId)}
     left join lateral (
-      select item.id, item.title, item.kind, ${stateOfUnfinished} as state from course.item as item
-      where item.id = enrolment.next_item_id and (enrolment.next_item_until is null or enrolment.next_item_until > ${now})
-        and item.required and enrolment.role = 'learner' and ${isCourseOpen(now)}
-    ) as known on true
-    left join lateral (
-      ${unfinished(now)} and item.id = enrolment.last_item_id and known.id is null
-    ) as latest on true
-    left join lateral (
-      ${unfinished(now)} and known.id is null and latest.id is null and enrolment.completed_items < course.required_items
-      order by unit.rank, unit.id, item.rank, item.id limit 1
-    ) as first on true
+      select string_agg(progress.item_id::text, ',') filter (where progress.completed_at is not null) as "completedIds",
+        string_agg(progress.item_id::text, ',') filter (where progress.completed_at is null and progress.opened_at is not null) as "openedIds"
+      from course.progress as progress
+      where progress.course_id = enrolment.course_id and progress.user_id = enrolment.user_id
+        and enrolment.role = 'learner' and enrolment.completed_items < course.required_items
+        and (not ${isRemembered(now)} ${dated ? OR_DATED : sql``})
+    ) as done on true
     where ${onlyMine ? sql`enrolment.user_id = ${userId} and enrolment.ended_at is null and` : sql``} ${tail}`.execute(
     tx
   )
-  return rows.map((row) => cardOf(row, now))
+  const outlines = await knownOutlines(
+    context,
+    rows.flatMap((row) => (isStudying(row) ? [{ courseId: row.id, outlineVersion: row.outlineVersion }] : []))
+  )
+  return rows.map((row) => studyOf(row, outlines.get(row.id), now))
 }
+
+const OR_DATED = sql`or exists (
+  select from course.item as item where item.course_id = course.id and item.required and item.due_at is not null)`
 
 const MY_COURSES = sql`from course.enrolment as enrolment join course.course as course on course.id = enrolment.course_id`
 
@@ -63,24 +92,64 @@ const ALL_COURSES = (userId: string) => sql`from course.course as course
   left join course.enrolment as enrolment
     on enrolment.course_id = course.id and enrolment.user_id = ${userId} and enrolment.ended_at is null`
 
-/**
- * Items of a learner's course that are asked for, open and not completed. What is required is not removed either; that is
- * said again for the sake of the index.
- */
-const unfinished = (now: Date) => sql`
-  select item.id, item.title, item.kind, ${stateOfUnfinished} as state
-  from course.unit as unit
-  join course.item as item on item.course_id = course.id and item.unit_id = unit.id and item.required
-    and item.deleted_at is null
-  where unit.course_id = course.id and unit.deleted_at is null and enrolment.role = 'learner'
-    and ${isUnfinished} and ${isOpen(now)}`
+const isRemembered = (now: Date) => sql`(enrolment.next_item_id is not null
+  and (enrolment.next_item_until is null or enrolment.next_item_until > ${now}))`
 
-function cardOf(row: Row, now: Date): CourseCard {
-  const { completed, total, minutesLeft, completedAt, resumeId, resumeTitle, resumeKind, resumeState, ...course } = row
-  return {
+const isStudying = ({ role, completed, total, nextItemId }: Row): boolean =>
+  role === 'learner' && (nextItemId !== null || completed < total)
+
+function studyOf(row: Row, outline: Outline | undefined, now: Date): Study {
+  const {
+    completed,
+    total,
+    minutesLeft,
+    completedAt,
+    lastItemId,
+    nextItemId,
+    nextOpened,
+    completedIds,
+    openedIds,
+    ...course
+  } = row
+  const isRemembered = nextItemId !== null
+  const parts =
+    outline && (!isRemembered || completedIds !== null || openedIds !== null || hasDates(outline))
+      ? withProgress(outline, doneOf(row))
+      : null
+  const resume = isRemembered
+    ? rememberedIn(outline, row, now)
+    : parts && resumeOfLearner(parts, { course: row, now }, lastItemId)
+  const card = {
     ...course,
     progress: { completed, total, minutesLeft, completedAt },
-    resume: resumeId === null ? null : { itemId: resumeId, title: resumeTitle, kind: resumeKind, state: resumeState },
+    resume,
     lock: row.role === 'learner' ? courseLock(row, now) : []
   }
+  return { card, parts }
 }
+
+const hasDates = ({ units }: Outline): boolean => units.some(({ items }) => items.some(({ dueAt }) => dueAt !== null))
+
+function rememberedIn(
+  outline: Outline | undefined,
+  { nextItemId, nextOpened, ...course }: Row,
+  now: Date
+): CourseCard['resume'] {
+  if (courseLock(course, now).length > 0) return null
+  for (const { items } of outline?.units ?? []) {
+    const item = items.find(({ id }) => id === nextItemId)
+    if (item?.required)
+      return { itemId: item.id, title: item.title, kind: item.kind, state: nextOpened ? 'in-progress' : 'not-started' }
+  }
+  return null
+}
+
+/** When something was completed is no matter here. */
+function doneOf({ completedIds, openedIds }: Row): Done {
+  const done = new Map<string, string | null>()
+  for (const id of openedIds?.split(',') ?? []) done.set(id, null)
+  for (const id of completedIds?.split(',') ?? []) done.set(id, COMPLETED)
+  return done
+}
+
+const COMPLETED = 'completed'

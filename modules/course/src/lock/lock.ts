@@ -37,13 +37,27 @@ export function locksOf(course: CourseDates, units: readonly LockableUnit[], now
   const unitsById = new Map(units.map((unit) => [unit.id, unit]))
   const ofCourse = courseLock(course, now)
   const ofUnits = new Map(units.map((unit) => [unit.id, unitLock(unit, unitsById, now)]))
-  const ofItems = units.flatMap((unit) =>
-    unit.items.map((item): [string, LockReason[]] => [
-      item.id,
-      [...ofCourse, ...(ofUnits.get(unit.id) ?? []), ...itemLock(item, itemsById, now)]
-    ])
-  )
-  return { course: ofCourse, units: ofUnits, items: new Map(ofItems) }
+  const ofItems = new Map<string, LockReason[]>()
+  for (const unit of units) {
+    const around = [...ofCourse, ...(ofUnits.get(unit.id) ?? [])]
+    for (const item of unit.items) ofItems.set(item.id, around.concat(itemLock(item, itemsById, now)))
+  }
+  return { course: ofCourse, units: ofUnits, items: ofItems }
+}
+
+/** Asks for single items of a course that is open itself whether anything of their own or of their unit keeps them closed. */
+export function openIn(units: readonly LockableUnit[], now: Date): (unit: LockableUnit, item: LockableItem) => boolean {
+  let itemsById: Map<string, LockableItem> | undefined
+  let unitsById: Map<string, LockableUnit> | undefined
+  return (unit, item) => {
+    if (unit.requires.length > 0) unitsById ??= new Map(units.map((each) => [each.id, each]))
+    if (item.requires.length > 0)
+      itemsById ??= new Map(units.flatMap(({ items }) => items.map((each) => [each.id, each])))
+    return (
+      unitLock(unit, unitsById ?? new Map(), now).length === 0 &&
+      itemLock(item, itemsById ?? new Map(), now).length === 0
+    )
+  }
 }
 
 export function courseLock({ startsAt, endsAt, status }: CourseDates, now: Date): LockReason[] {

@@ -1,6 +1,6 @@
 import { defineError, invalidFields } from '@lyceum/platform/errors'
 import type { Course, CourseHome, OutlineItem, OutlineUnit } from '../contract.ts'
-import { type Locks, locksOf } from '../lock/lock.ts'
+import { courseLock, type Locks, locksOf, openIn } from '../lock/lock.ts'
 
 /** An item as it lies in the outline, before anybody's locks are put on it. */
 export interface OutlineEntry extends Omit<OutlineItem, 'lock'> {
@@ -10,6 +10,21 @@ export interface OutlineEntry extends Omit<OutlineItem, 'lock'> {
 
 export interface OutlinePart extends Omit<OutlineUnit, 'items' | 'lock'> {
   readonly items: OutlineEntry[]
+}
+
+/** An item as everybody finds it in the outline. */
+export type PlainEntry = Omit<OutlineEntry, 'state' | 'completedAt'>
+
+export interface PlainUnit extends Omit<OutlinePart, 'items'> {
+  readonly items: readonly PlainEntry[]
+}
+
+/** What is the same for everybody who looks at a course. */
+export interface Outline {
+  readonly version: number
+  /** How many items it holds. */
+  readonly items: number
+  readonly units: readonly PlainUnit[]
 }
 
 export const OutlineStale = defineError(
@@ -69,6 +84,41 @@ export function resumeAt(
   const item = open.find(({ id }) => id === lastItemId) ?? open[0]
   return item ? { itemId: item.id, title: item.title, kind: item.kind, state: item.state } : null
 }
+
+/** The same as `resumeAt` for a learner, without putting the whole outline together. */
+export function resumeOfLearner(
+  parts: readonly OutlinePart[],
+  viewed: Omit<Viewed, 'staff'>,
+  lastItemId: string | null
+): CourseHome['resume'] {
+  const item = firstOpen(parts, viewed, lastItemId)
+  return item ? { itemId: item.id, title: item.title, kind: item.kind, state: item.state } : null
+}
+
+/** Items with a due date that a learner can open and has not completed. */
+export function openWithDueDate(parts: readonly OutlinePart[], { course, now }: Omit<Viewed, 'staff'>): OutlineEntry[] {
+  if (courseLock(course, now).length > 0) return []
+  const isOpen = openIn(parts, now)
+  return parts.flatMap((part) =>
+    part.items.filter((item) => item.dueAt !== null && isUnfinished(item) && isOpen(part, item))
+  )
+}
+
+function firstOpen(
+  parts: readonly OutlinePart[],
+  { course, now }: Omit<Viewed, 'staff'>,
+  lastItemId: string | null
+): OutlineEntry | undefined {
+  if (courseLock(course, now).length > 0) return undefined
+  const isOpen = openIn(parts, now)
+  const last = lastItemId === null ? undefined : parts.find(({ items }) => items.some(({ id }) => id === lastItemId))
+  const left = last?.items.find(({ id }) => id === lastItemId)
+  if (last && left && isUnfinished(left) && isOpen(last, left)) return left
+  for (const part of parts) for (const item of part.items) if (isUnfinished(item) && isOpen(part, item)) return item
+  return undefined
+}
+
+const isUnfinished = (item: OutlineEntry): boolean => item.required && item.completedAt === null
 
 /** When the next unit or item opens by date, which may change where “Continue” leads; null: nothing will. */
 export function nextOpening(parts: readonly OutlinePart[], now: Date): string | null {

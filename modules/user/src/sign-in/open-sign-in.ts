@@ -8,8 +8,9 @@ import type { Account } from '../person/person.ts'
 import { ACCESS_SECONDS, type AccessTokens } from './access-token.ts'
 import { describeDevice } from './device.ts'
 
-/** Days a sign-in lives without being used. */
-const SIGN_IN_DAYS = 30
+/** Days a sign-in lives without being used: on a device of one's own, and on one that forgets at closing. */
+const REMEMBERED_DAYS = 30
+const PASSING_DAYS = 1
 
 export type SignInMethod = 'password' | 'oidc' | 'firebase' | 'invitation' | 'reset'
 
@@ -18,14 +19,16 @@ export const digest = (secret: string): string => createHash('sha256').update(se
 /** A secret nobody guesses: 256 bits, safe in an address. */
 export const newSecret = (): string => randomBytes(32).toString('base64url')
 
-export const signInExpiry = (now: Date): Date => new Date(now.getTime() + SIGN_IN_DAYS * 24 * 60 * 60 * 1000)
+export const signInExpiry = (now: Date, remembered: boolean): Date =>
+  new Date(now.getTime() + (remembered ? REMEMBERED_DAYS : PASSING_DAYS) * 24 * 60 * 60 * 1000)
 
 /** Signs a person in on the device that asks: a row, a refresh token, an access token. */
 export async function openSignIn(
   context: UserContext,
   tokens: AccessTokens,
   account: Account,
-  method: SignInMethod
+  method: SignInMethod,
+  remembered = true
 ): Promise<SignedIn> {
   const { tx, now, request } = context
   const id = newId()
@@ -42,11 +45,12 @@ export async function openSignIn(
       address: request.address,
       created_at: now,
       last_used_at: now,
-      expires_at: signInExpiry(now)
+      remembered,
+      expires_at: signInExpiry(now, remembered)
     })
     .execute()
   await tx.updateTable('user.person').set({ last_active_at: now }).where('id', '=', account.id).execute()
-  return answerSignIn(context, tokens, account, id, `${id}.${secret}`)
+  return answerSignIn(context, tokens, account, { id, refreshToken: `${id}.${secret}`, remembered })
 }
 
 /** The pair of tokens of a sign-in, and who it is. */
@@ -54,8 +58,11 @@ export async function answerSignIn(
   context: UserContext,
   tokens: AccessTokens,
   account: Account,
-  signInId: string,
-  refreshToken: string
+  {
+    id: signInId,
+    refreshToken,
+    remembered
+  }: { readonly id: string; readonly refreshToken: string; readonly remembered: boolean }
 ): Promise<SignedIn> {
   const { tenantId, now } = context
   const { id: userId, name, role, operator } = account
@@ -63,6 +70,7 @@ export async function answerSignIn(
     accessToken: await tokens.issue({ tenantId, userId, signInId, name, role, operator }, now),
     expiresIn: ACCESS_SECONDS,
     refreshToken,
+    remembered,
     user: await getMe({ tx: context.tx, userId })
   }
 }

@@ -38,7 +38,8 @@ export const refresh =
         'sign_in.previous_digest',
         'sign_in.rotated_at',
         'sign_in.expires_at',
-        'sign_in.ended_at'
+        'sign_in.ended_at',
+        'sign_in.remembered'
       ])
       .select(['person.id', 'person.name', 'person.email', 'person.role', 'person.operator', 'person.deactivated_at'])
       .where('sign_in.id', '=', id)
@@ -71,11 +72,11 @@ export const refresh =
         previous_digest: given,
         rotated_at: now,
         last_used_at: now,
-        expires_at: signInExpiry(now),
+        expires_at: signInExpiry(now, found.remembered),
         address: request.address
       })
       .where('id', '=', id)
       .execute()
     await tx.updateTable('user.person').set({ last_active_at: now }).where('id', '=', found.id).execute()
-    return answerSignIn(context, tokens, found, id, `${id}.${next}`)
+    return answerSignIn(context, tokens, found, { id, refreshToken: `${id}.${next}`, remembered: found.remembered })
   }

@@ -22,24 +22,26 @@ export const AccountDeactivated = defineError(
 
 /** The password is checked between two transactions, so that hashing holds no connection. */
 export const signIn = (tokens: AccessTokens) =>
-  inSteps(async ({ transact }: UserSteps, { email, password }: Given<'signIn'>): Promise<SignedIn> => {
-    const key = emailKey(email)
-    const found = await transact(async (context) => {
-      await mustNotBeThrottled(context, key)
-      return context.tx
-        .selectFrom('user.person')
-        .select(['id', 'name', 'email', 'role', 'operator', 'password_hash', 'deactivated_at'])
-        .where('email_key', '=', key)
-        .executeTakeFirst()
-    })
-    const fits = await passwordFits(found?.password_hash ?? null, password)
-    return transact(async (context) => {
-      if (!found || !fits) {
-        await countFailure(context, key)
-        throw keep(SignInFailed())
-      }
-      if (found.deactivated_at !== null) throw AccountDeactivated()
-      await forgiveFailures(context, key)
-      return openSignIn(context, tokens, found, 'password')
-    })
-  })
+  inSteps(
+    async ({ transact }: UserSteps, { email, password, remember = false }: Given<'signIn'>): Promise<SignedIn> => {
+      const key = emailKey(email)
+      const found = await transact(async (context) => {
+        await mustNotBeThrottled(context, key)
+        return context.tx
+          .selectFrom('user.person')
+          .select(['id', 'name', 'email', 'role', 'operator', 'password_hash', 'deactivated_at'])
+          .where('email_key', '=', key)
+          .executeTakeFirst()
+      })
+      const fits = await passwordFits(found?.password_hash ?? null, password)
+      return transact(async (context) => {
+        if (!found || !fits) {
+          await countFailure(context, key)
+          throw keep(SignInFailed())
+        }
+        if (found.deactivated_at !== null) throw AccountDeactivated()
+        await forgiveFailures(context, key)
+        return openSignIn(context, tokens, found, 'password', remember)
+      })
+    }
+  )

@@ -1,7 +1,7 @@
 import type { CourseHome, Item } from '@lyceum/course/contract'
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { path } from '../../path.ts'
 import { useLens } from '../../shell/lens.tsx'
@@ -14,6 +14,7 @@ import { ItemSkeleton } from './item/item-skeleton.tsx'
 import { LockedItem } from './item/locked-item.tsx'
 import { News, useNews } from './item/news.tsx'
 import { OutlineDrawer } from './item/outline-drawer.tsx'
+import { ResumedHint } from './item/resumed-hint.tsx'
 import { homeQuery, itemQuery } from './kept-open.ts'
 import { DueTime } from './outline/due-time.tsx'
 import { minutesInWords } from './outline/duration-words.ts'
@@ -44,18 +45,20 @@ export default function ItemPage() {
     <div className={classes.page}>
       <OutlineDrawer courseId={courseId} home={shownHome} itemId={itemId} />
       {failure ? (
-        <ErrorState
-          error={failure}
-          onRetry={() => {
-            void item.refetch()
-            void home.refetch()
-          }}
-          action={
-            <Button component={Link} to={path.course({ courseId })} variant="default">
-              {t('toCourse')}
-            </Button>
-          }
-        />
+        <div className={classes.failed}>
+          <ErrorState
+            error={failure}
+            onRetry={() => {
+              void item.refetch()
+              void home.refetch()
+            }}
+            action={
+              <Button component={Link} to={path.course({ courseId })} variant="default">
+                {t('toCourse')}
+              </Button>
+            }
+          />
+        </div>
       ) : item.data && shownHome ? (
         <Visit
           key={itemId}
@@ -85,6 +88,8 @@ function Visit({ item, home, studying, refetch, news }: VisitProps) {
   const { t, locale } = useReader()
   const locked = item.lock.length > 0
   const [watched, setWatched] = useState(0)
+  const [resumed, setResumed] = useState(false)
+  const closeResumed = useCallback(() => setResumed(false), [])
   const study = useStudy(item, studying && !locked, item.kind === 'link' && item.completion.kind === 'open')
   return (
     <article className={classes.item} aria-labelledby="item-title">
@@ -108,7 +113,14 @@ function Visit({ item, home, studying, refetch, news }: VisitProps) {
         {locked ? (
           <LockedItem item={item} home={home} />
         ) : (
-          <ItemContent item={item} locale={home.course.locale} study={study} onWatched={setWatched} refetch={refetch} />
+          <ItemContent
+            item={item}
+            locale={home.course.locale}
+            study={study}
+            onWatched={setWatched}
+            onResumed={() => setResumed(true)}
+            refetch={refetch}
+          />
         )}
       </div>
       <ItemFooter
@@ -117,7 +129,12 @@ function Visit({ item, home, studying, refetch, news }: VisitProps) {
         study={study}
         watched={Math.max(watched, item.watchedPercent)}
         studying={studying && !locked}
-        news={news}
+        news={
+          <>
+            {resumed ? <ResumedHint onClose={closeResumed} /> : null}
+            {news}
+          </>
+        }
       />
     </article>
   )

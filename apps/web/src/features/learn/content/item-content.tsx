@@ -17,6 +17,8 @@ interface Props {
   readonly locale: string | null
   readonly study: Study
   readonly onWatched: (percent: number) => void
+  /** The reader was taken to where they had been. */
+  readonly onResumed: () => void
   /** Addresses of files are signed and grow old. */
   readonly refetch: () => Promise<Item | undefined>
 }
@@ -37,10 +39,11 @@ export function ItemContent(props: Props) {
   )
 }
 
-function Content({ item, locale, study, onWatched, refetch }: Props) {
+function Content({ item, locale, study, onWatched, onResumed, refetch }: Props) {
   const { t } = useReader()
   const [{ kind, html, file, url }, onRefetch] = useSteady(item, refetch)
-  if (kind === 'page' && html) return <PageContent html={html} locale={locale} position={item.position} study={study} />
+  if (kind === 'page' && html)
+    return <PageContent html={html} locale={locale} position={item.position} study={study} onResumed={onResumed} />
   if (kind === 'video' && file)
     return <VideoContent item={item} source={file} study={study} onWatched={onWatched} onRefetch={onRefetch} />
   if (kind === 'video' && url) {

@@ -1,8 +1,7 @@
 import type { Position } from '@lyceum/course/contract'
-import { type MouseEvent, useCallback, useLayoutEffect, useRef, useState } from 'react'
+import { type MouseEvent, useLayoutEffect, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { directionOf } from '../../../locale/i18n.ts'
-import { showToast } from '../../../ui/toast.ts'
 import { useReader } from '../outline/use-reader.ts'
 import { usePagePosition } from '../study/use-page-position.ts'
 import type { Study } from '../study/use-study.ts'
@@ -16,10 +15,11 @@ interface Props {
   readonly locale: string | null
   readonly position: Position | null
   readonly study: Study
+  readonly onResumed: () => void
 }
 
 /** A page to read: set for reading, and opened where it was left. */
-export function PageContent({ html, locale, position, study }: Props) {
+export function PageContent({ html, locale, position, study, onResumed }: Props) {
   const { t } = useReader()
   const page = useRef<HTMLDivElement>(null)
   const [zoomed, setZoomed] = useState<{ readonly src: string; readonly alt: string }>()
@@ -39,11 +39,6 @@ export function PageContent({ html, locale, position, study }: Props) {
     })
   }, [html, t])
 
-  const onResumed = useCallback(() => {
-    showToast(t('page.resumed'), {
-      action: { label: t('page.toTop'), run: () => window.scrollTo({ top: 0, behavior: 'instant' }) }
-    })
-  }, [t])
   usePagePosition({ page, html, position, study, onResumed })
 
   const onClick = (event: MouseEvent) => {

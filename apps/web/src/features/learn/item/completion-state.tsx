@@ -60,6 +60,7 @@ function DoneButton({ item, study }: Pick<Props, 'item' | 'study'>) {
     <Button
       onClick={press}
       className={classes.button ?? ''}
+      data-done={done || undefined}
       variant={done ? 'light' : 'filled'}
       leftSection={done ? <IconCircleCheckFilled size={22} aria-hidden /> : <IconCheck size={20} aria-hidden />}
       {...(done ? { title: t('footer.takeBack') } : {})}

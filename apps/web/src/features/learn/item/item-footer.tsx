@@ -3,7 +3,7 @@ import { Button } from '@mantine/core'
 import IconChevronLeft from '@tabler/icons-react/dist/esm/icons/IconChevronLeft.mjs'
 import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRight.mjs'
 import IconFlag from '@tabler/icons-react/dist/esm/icons/IconFlag.mjs'
-import { type ReactNode, useEffect } from 'react'
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react'
 import { Link } from 'react-router'
 import { path } from '../../../path.ts'
 import { stopsOf } from '../outline/outline.ts'
@@ -31,9 +31,9 @@ export function ItemFooter({ item, home, study, watched, studying, news }: Props
   const find = (id: string | null) => stops.find((stop) => stop.id === id)
   const to = (id: string | null) => (id === null ? undefined : path.item({ courseId, itemId: id }))
   useTurningKeys(to(previousItemId), to(nextItemId))
-  useRoomForFooter()
+  const footer = useRoomForFooter()
   return (
-    <footer className={classes.footer} data-chrome>
+    <footer ref={footer} className={classes.footer} data-chrome>
       {news}
       <div className={classes.bar}>
         <Step direction="previous" courseId={courseId} item={find(previousItemId)} />
@@ -86,13 +86,19 @@ function Step({ direction, courseId, item }: StepProps) {
   )
 }
 
-/** The chip and the messages at the foot of the screen move above the footer while it is there. */
-function useRoomForFooter(): void {
+/** The chip and the messages at the foot of the screen move above the footer, however high it is. */
+function useRoomForFooter(): RefObject<HTMLElement | null> {
+  const footer = useRef<HTMLElement>(null)
   useEffect(() => {
+    const element = footer.current
+    if (!element) return
     const { style } = document.documentElement
-    style.setProperty('--ly-foot', '4.25rem')
+    const height = new ResizeObserver(() => style.setProperty('--ly-foot', `${element.offsetHeight}px`))
+    height.observe(element)
     return () => {
+      height.disconnect()
       style.removeProperty('--ly-foot')
     }
   }, [])
+  return footer
 }

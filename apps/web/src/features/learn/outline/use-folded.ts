@@ -7,7 +7,7 @@ export function useFolded(courseId: string, units: readonly OutlineUnit[]) {
   const key = `lyceum.folded.${courseId}`
   const [chosen, setChosen] = useState(() => read(key))
   // Decided once: a unit must not close under the hand that finishes it.
-  const [finished] = useState(() => new Set(units.filter(isFinished).map(({ id }) => id)))
+  const [finished] = useState(() => new Set(units.length > 1 ? units.filter(isFinished).map(({ id }) => id) : []))
   const isFolded = (unitId: string): boolean => chosen.get(unitId) ?? finished.has(unitId)
   const fold = (unitIds: readonly string[], folded: boolean) => {
     const next = new Map([...chosen, ...unitIds.map((id): [string, boolean] => [id, folded])])

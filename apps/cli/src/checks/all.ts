@@ -1,0 +1,34 @@
+import { browser } from './browser.ts'
+import type { Check } from './check.ts'
+import { clock, databaseRoles, databaseVersion, schema } from './database.ts'
+import { diskSpace } from './disk-space.ts'
+import { homeFolder } from './home-folder.ts'
+import { mailServer } from './mail-server.ts'
+import { memory } from './memory.ts'
+import { nodeVersion } from './node-version.ts'
+import { port } from './port.ts'
+import { postgresPackage } from './postgres-package.ts'
+import { runningState } from './running-state.ts'
+import { secretFiles } from './secret-files.ts'
+import { settings } from './settings.ts'
+import { webBuild } from './web-build.ts'
+
+/** In the order in which one mends things. */
+export const allChecks: readonly Check[] = [
+  nodeVersion,
+  settings,
+  homeFolder,
+  diskSpace,
+  memory,
+  postgresPackage,
+  secretFiles,
+  databaseVersion,
+  databaseRoles,
+  schema,
+  clock,
+  port,
+  runningState,
+  mailServer,
+  webBuild,
+  browser
+]

@@ -1,0 +1,109 @@
+import { findRunningPostgres } from '@lyceum/platform/embedded-postgres'
+import { migrationStatus } from '@lyceum/platform/migrate'
+import { allMigrations } from '@lyceum/server/migrations'
+import pg from 'pg'
+import { type Check, type Finding, fault, ok, type Place, skipped } from './check.ts'
+
+const OLDEST = 14
+/** More, and sign-ins expire early and links live too long or too short. */
+const MOST_SECONDS_APART = 5
+
+/** Where the database can be asked without starting anything. */
+async function ownerUrl({ config, home }: Place): Promise<string | undefined> {
+  if (config.DATABASE_URL) return config.DATABASE_URL
+  const running = await findRunningPostgres(home)
+  if (!running) return undefined
+  const url = new URL(running.url)
+  url.pathname = '/lyceum'
+  return url.href
+}
+
+async function asked<Row extends pg.QueryResultRow>(
+  place: Place,
+  sql: string,
+  judge: (row: Row) => Finding
+): Promise<Finding> {
+  const url = await ownerUrl(place)
+  if (url === undefined) return skipped('the embedded database is not running')
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+  try {
+    await client.connect()
+    const [row] = (await client.query<Row>(sql)).rows
+    return row ? judge(row) : fault('no answer', 'Look at the log of the database.')
+  } catch (error) {
+    return fault(
+      error instanceof Error ? error.message || String(error) : String(error),
+      'Check DATABASE_URL, that the server runs, and that it lets this machine in.'
+    )
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+export const databaseVersion: Check = {
+  what: 'database',
+  check: (place) =>
+    asked<{ version: number; text: string }>(
+      place,
+      `select current_setting('server_version_num')::int / 10000 as version, current_setting('server_version') as text`,
+      ({ version, text }) =>
+        version >= OLDEST
+          ? ok(`PostgreSQL ${text} answers`)
+          : fault(`PostgreSQL ${text} is too old`, `Lyceum needs PostgreSQL ${OLDEST} or newer.`)
+    )
+}
+
+export const databaseRoles: Check = {
+  what: 'fence between schools',
+  check: (place) =>
+    asked<{ known: boolean; unfenced: boolean }>(
+      place,
+      `select count(*) > 0 as known, coalesce(bool_or(rolsuper or rolbypassrls), false) as unfenced
+       from pg_roles where rolname in ('lyceum_app', 'lyceum_jobs')`,
+      ({ known, unfenced }) => {
+        if (!known) return skipped('the logins are made with the schema')
+        return unfenced
+          ? fault(
+              'lyceum_app or lyceum_jobs may bypass row-level security: schools could read each other',
+              'alter role lyceum_app nosuperuser nobypassrls; alter role lyceum_jobs nosuperuser nobypassrls;'
+            )
+          : ok('the logins of the product cannot bypass row-level security')
+      }
+    )
+}
+
+export const clock: Check = {
+  what: 'clock',
+  check: (place) =>
+    asked<{ seconds: number }>(
+      place,
+      `select extract(epoch from clock_timestamp())::float8 as seconds`,
+      ({ seconds }) => {
+        const apart = Math.abs(Date.now() / 1000 - seconds)
+        return apart <= MOST_SECONDS_APART
+          ? ok('this machine and the database agree')
+          : fault(
+              `this machine and the database are ${Math.round(apart)} seconds apart`,
+              'Set both clocks by NTP (timedatectl set-ntp true).'
+            )
+      }
+    )
+}
+
+export const schema: Check = {
+  what: 'schema',
+  check: async (place) => {
+    const url = await ownerUrl(place)
+    if (url === undefined) return skipped('the embedded database is not running')
+    try {
+      const { pending, foreign, applied } = await migrationStatus({ ownerUrl: url, migrations: allMigrations() })
+      const [first] = foreign
+      if (first) return fault(`${first.module}/${first.name} ${first.why}`, 'Start the release it belongs to.')
+      return pending.length === 0
+        ? ok(`${applied.length} migrations, none pending`)
+        : fault(`${pending.length} migrations are pending`, 'Run “lyceum migrate up”.')
+    } catch (error) {
+      return fault(error instanceof Error ? error.message : String(error), 'See the check of the database.')
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { type Config, readConfig } from '@lyceum/platform/config'
+import type { Composition } from '@lyceum/server/compose'
+import { readEnvironment } from './environment.ts'
+import { exitCodes } from './outcome.ts'
+import { tell } from './terminal.ts'
+
+const quiet = { info: () => undefined, warn: () => undefined, error: (_: object, message: string) => tell(message) }
+
+/**
+ * The installation's database as its owner: the outside one, the one a running product keeps, or the embedded one, started
+ * for as long as `work` takes.
+ */
+export async function withDatabase<Answer>(
+  work: (place: { readonly ownerUrl: string; readonly config: Config }) => Promise<Answer>
+): Promise<Answer> {
+  const config = readConfig(readEnvironment())
+  const { openOwnedDatabase } = await import('@lyceum/server/surroundings')
+  const { ownerUrl, postgres } = await openOwnedDatabase(config, quiet, { attach: true })
+  return cleaningUp(
+    () => work({ ownerUrl, config }),
+    async () => postgres?.stop()
+  )
+}
+
+/** The product's modules over the installation's database, in this process and beside a running server; nobody can reach them. */
+export async function withProduct<Answer>(
+  work: (product: Composition, place: { readonly config: Config; readonly publicUrl: string }) => Promise<Answer>
+): Promise<Answer> {
+  const given = readConfig(readEnvironment())
+  const [{ prepareSurroundings }, { compose }, { createLog }, { findRunning }] = await Promise.all([
+    import('@lyceum/server/surroundings'),
+    import('@lyceum/server/compose'),
+    import('@lyceum/platform/log'),
+    import('@lyceum/server/running')
+  ])
+  const running = findRunning(given.LYCEUM_HOME)
+  const config: Config = running ? { ...given, PORT: Number(new URL(running.url).port) } : given
+  const hidden: string[] = []
+  const log = createLog({
+    level: 'error',
+    release: config.RELEASE,
+    secrets: () => hidden,
+    write: (line) => tell(line.trim())
+  })
+  const { surroundings, postgres } = await prepareSurroundings(config, log, (secret) => hidden.push(secret), {
+    attach: true
+  })
+  return cleaningUp(
+    async () => {
+      const product = await compose(surroundings)
+      try {
+        return await work(product, { config, publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}` })
+      } finally {
+        await product.close()
+      }
+    },
+    async () => postgres?.stop()
+  )
+}
+
+/** Cleans up after `work`, also when somebody presses Ctrl-C while it runs. */
+export async function cleaningUp<Answer>(
+  work: () => Promise<Answer>,
+  cleanUp: () => Promise<unknown>
+): Promise<Answer> {
+  const interrupt = () => {
+    cleanUp().finally(() => process.exit(exitCodes.interrupted))
+  }
+  process.once('SIGINT', interrupt)
+  process.once('SIGTERM', interrupt)
+  try {
+    return await work()
+  } finally {
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+    await cleanUp()
+  }
+}

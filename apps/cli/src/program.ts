@@ -1,0 +1,57 @@
+import { Command } from 'commander'
+import { completionCommand } from './commands/completion.ts'
+import { configCommand } from './commands/config.ts'
+import { courseCommand } from './commands/course.ts'
+import { demoCommand } from './commands/demo.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { helpCommand } from './commands/help.ts'
+import { migrateCommand } from './commands/migrate.ts'
+import { modulesCommand } from './commands/modules.ts'
+import { openapiCommand } from './commands/openapi.ts'
+import { personCommand } from './commands/person.ts'
+import { schoolCommand } from './commands/school.ts'
+import { secretsCommand } from './commands/secrets.ts'
+import { buildCommand, startCommands } from './commands/start.ts'
+import { topicNames } from './topics.ts'
+
+const groups: Readonly<Record<string, () => Command[]>> = {
+  'Run:': () => [...startCommands(), buildCommand(), demoCommand()],
+  'Look after:': () => [doctorCommand(), migrateCommand(), configCommand(), secretsCommand()],
+  'Schools, people, courses:': () => [schoolCommand(), personCommand(), courseCommand()],
+  'Learn more:': () => [helpCommand(), openapiCommand(), modulesCommand(), completionCommand()]
+}
+
+/** Every command there is. Building it does nothing and loads nothing of the product. */
+export function createProgram(): Command {
+  const program = new Command('lyceum')
+    .description('A learning platform that runs itself.')
+    .helpCommand(false)
+    .addHelpText(
+      'after',
+      `
+Topics: ${topicNames.join(', ')}   (lyceum help <topic>)
+
+Examples:
+  $ lyceum start                             the whole product, with a demo school
+  $ lyceum doctor                            is everything well? what to do if not
+  $ lyceum course import ./my-course         make a course of a folder of Markdown`
+    )
+  for (const [group, commands] of Object.entries(groups))
+    for (const command of commands()) program.addCommand(command.helpGroup(group))
+  everyCommand(program, (command) => {
+    command
+      .exitOverride()
+      .showSuggestionAfterError(true)
+      .showHelpAfterError(`(lyceum ${pathOf(command)}--help explains it)`)
+  })
+  return program
+}
+
+function everyCommand(command: Command, change: (command: Command) => void): void {
+  change(command)
+  for (const child of command.commands) everyCommand(child, change)
+}
+
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)}${command.name()} ` : ''
+}

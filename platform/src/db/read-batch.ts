@@ -1,0 +1,144 @@
+import pg from 'pg'
+import { statementName } from './database.ts'
+
+export interface Statement {
+  readonly text: string
+  readonly values: readonly unknown[]
+}
+
+export interface Answer {
+  readonly rows: Record<string, unknown>[]
+  rowCount: number | null
+}
+
+/** How the rows of one statement are read, as long as its plan lives on a connection. */
+interface Shape {
+  readonly names: readonly string[]
+  readonly parsers: readonly ((text: string) => unknown)[]
+}
+
+/** Statements that a connection has prepared for batches, with the shape of their rows. */
+const prepared = new WeakMap<pg.Connection, Map<string, Shape>>()
+
+/**
+ * Several statements with one Sync behind them: one packet there, one packet back, and one implicit transaction
+ * (PostgreSQL documentation, “Pipelining” of the extended query protocol). When one fails, the server skips all that
+ * follow it; a fence that goes first therefore holds for the rest, or the rest does not run.
+ *
+ * A named statement is described once per connection. PostgreSQL refuses to run it with rows of another shape.
+ */
+export class ReadBatch extends pg.Query {
+  readonly #statements: readonly Statement[]
+  readonly #names: readonly string[]
+  readonly #answers: Answer[] = []
+  readonly #done: (error: Error | null, answers: readonly Answer[]) => void
+  #known = new Map<string, Shape>()
+  #shape: Shape = NO_COLUMNS
+  #at = -1
+  #fault: Error | null = null
+  /** Whether statements were prepared whose fate is unknown if the batch fails: the connection must not be used again. */
+  preparing = false
+
+  constructor(
+    statements: readonly Statement[],
+    prepare: boolean,
+    done: (error: Error | null, answers: readonly Answer[]) => void
+  ) {
+    super({ text: 'batch' })
+    this.#statements = statements
+    this.#names = statements.map(({ text }) => (prepare ? `b${statementName(text)}` : ''))
+    this.#done = done
+    // pg looks for a callback to decide that nobody waits for events.
+    Object.assign(this, { callback: () => undefined })
+    this.submit = (connection) => this.#send(connection)
+  }
+
+  #send(connection: pg.Connection): void {
+    let known = prepared.get(connection)
+    if (!known) {
+      known = new Map()
+      prepared.set(connection, known)
+    }
+    this.#known = known
+    const { stream } = connection
+    stream.cork()
+    try {
+      for (const [index, { text, values }] of this.#statements.entries()) {
+        const name = this.#names[index] ?? ''
+        const isKnown = name !== '' && known.has(name)
+        if (!isKnown) {
+          this.preparing = true
+          connection.parse({ name, text, types: [] }, true)
+        }
+        connection.bind({ statement: name, values: values.map(textOf) }, true)
+        if (!isKnown) connection.describe({ type: 'P', name: '' }, true)
+        connection.execute(null, true)
+      }
+      connection.sync()
+    } finally {
+      stream.uncork()
+    }
+    this.#next()
+  }
+
+  #next(): void {
+    this.#at += 1
+    this.#shape = this.#known.get(this.#names[this.#at] ?? '') ?? NO_COLUMNS
+    this.#answers.push({ rows: [], rowCount: null })
+  }
+
+  handleRowDescription({ fields }: { fields: readonly { name: string; dataTypeID: number }[] }): void {
+    this.#shape = {
+      names: fields.map(({ name }) => name),
+      parsers: fields.map(({ dataTypeID }) => pg.types.getTypeParser(dataTypeID))
+    }
+    const name = this.#names[this.#at]
+    if (name) this.#known.set(name, this.#shape)
+  }
+
+  handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
+    const { names, parsers } = this.#shape
+    const row: Record<string, unknown> = {}
+    try {
+      for (let index = 0; index < names.length; index++) {
+        const text = fields[index] ?? null
+        row[names[index] ?? ''] = text === null ? null : parsers[index]?.(text)
+      }
+    } catch (error) {
+      this.#fault = error instanceof Error ? error : new Error(String(error))
+    }
+    this.#answers[this.#at]?.rows.push(row)
+  }
+
+  handleCommandComplete({ text }: { text: string }): void {
+    const answer = this.#answers[this.#at]
+    const count = / (\d+)$/.exec(text)?.[1]
+    if (answer && count !== undefined) answer.rowCount = Number(count)
+    this.#next()
+  }
+
+  handleError(error: Error): void {
+    this.#done(error, [])
+  }
+
+  handleReadyForQuery(): void {
+    this.#done(this.#fault, this.#answers)
+  }
+}
+
+/** A value as PostgreSQL reads it in text form. */
+function textOf(value: unknown): string | Buffer | null {
+  if (value === null || value === undefined) return null
+  if (typeof value === 'string' || Buffer.isBuffer(value)) return value
+  if (value instanceof Date) return value.toISOString()
+  if (Array.isArray(value)) return `{${value.map(elementOf).join(',')}}`
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+function elementOf(value: unknown): string {
+  if (Array.isArray(value)) return `{${value.map(elementOf).join(',')}}`
+  const text = textOf(value)
+  return text === null ? 'null' : `"${text.toString().replace(/["\\]/g, '\\$&')}"`
+}
+
+const NO_COLUMNS: Shape = { names: [], parsers: [] }
