@@ -1,9 +1,10 @@
 import type { Mail } from '@lyceum/notification/contract'
-import { Button, CopyButton } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../../api.ts'
 import { useMay } from '../../../shell/session.ts'
+import { CopyText } from '../../../ui/copy-text.tsx'
 import { SideSheet } from '../../../ui/dialog.tsx'
 import { ProblemAlert } from '../../../ui/problem-alert.tsx'
 import { RelativeTime } from '../../../ui/relative-time.tsx'
@@ -61,15 +62,7 @@ function Message({ mail }: { readonly mail: Mail }) {
         </p>
       ) : null}
       <div className={classes.buttons}>
-        {link ? (
-          <CopyButton value={link}>
-            {({ copied, copy }) => (
-              <Button onClick={copy}>
-                <span role="status">{copied ? t('copied') : t('mail.copyLink')}</span>
-              </Button>
-            )}
-          </CopyButton>
-        ) : null}
+        {link ? <CopyText value={link} label={t('mail.copyLink')} /> : null}
         {mayRetry ? (
           <Button variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
             {t('mail.retry')}

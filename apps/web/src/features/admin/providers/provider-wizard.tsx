@@ -1,11 +1,12 @@
 import type { IdentityProvider } from '@lyceum/user/contract'
-import { Button, CopyButton } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Static } from 'typebox'
 import { schoolQuery } from '../../../shell/session.ts'
 import { Choice } from '../../../ui/choice.tsx'
+import { CopyText } from '../../../ui/copy-text.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { StatusPill } from '../../../ui/status-pill.tsx'
 import { ProviderForm } from './provider-form.tsx'
@@ -88,13 +89,7 @@ function Register() {
           <code className={classes.address} dir="ltr">
             {address}
           </code>
-          <CopyButton value={address}>
-            {({ copied, copy }) => (
-              <Button variant="light" onClick={copy}>
-                <span role="status">{copied ? t('copied') : t('copy')}</span>
-              </Button>
-            )}
-          </CopyButton>
+          <CopyText value={address} label={t('copy')} variant="light" />
         </div>
       </div>
       <p className={classes.words}>{t('providers.registerRest')}</p>

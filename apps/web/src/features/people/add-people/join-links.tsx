@@ -1,7 +1,8 @@
-import { Button, CopyButton } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { api, query } from '../../../api.ts'
+import { CopyText } from '../../../ui/copy-text.tsx'
 import { ErrorState } from '../../../ui/error-state.tsx'
 import { Loading } from '../../../ui/loading.tsx'
 import { ProblemAlert } from '../../../ui/problem-alert.tsx'
@@ -63,13 +64,7 @@ export function JoinLinks({ courseId }: { readonly courseId: string }) {
                 </span>
               </div>
               <div className={classes.buttons}>
-                <CopyButton value={link.url}>
-                  {({ copied, copy }) => (
-                    <Button variant="light" size="sm" onClick={copy} disabled={isOver(link)}>
-                      <span role="status">{copied ? t('copied') : t('copy')}</span>
-                    </Button>
-                  )}
-                </CopyButton>
+                <CopyText value={link.url} label={t('copy')} variant="light" size="sm" disabled={isOver(link)} />
                 <Button
                   variant="default"
                   size="sm"

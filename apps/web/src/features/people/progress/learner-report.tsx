@@ -4,7 +4,7 @@ import { useMediaQuery } from '@mantine/hooks'
 import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs'
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { Static } from 'typebox'
@@ -17,12 +17,15 @@ import { Loading } from '../../../ui/loading.tsx'
 import { LearnerList } from './learner-list.tsx'
 import { LearnerSheet } from './learner-sheet.tsx'
 import classes from './progress.module.css'
-import { ProgressMatrix } from './progress-matrix.tsx'
+import { type MatrixItem, ProgressMatrix } from './progress-matrix.tsx'
 import { progressStates, stateOfLetter } from './states.ts'
 import { unitGroups } from './unit-groups.ts'
 
 type Learner = Static<typeof LearnerProgress>
+type Item = Omit<MatrixItem, 'place'>
+
 const PAUSE_MS = 250
+const NO_ITEMS: readonly Item[] = []
 
 /** Learners by name with every item beside them; a list on a phone. */
 export function LearnerReport({ courseId }: { readonly courseId: string }) {
@@ -42,8 +45,11 @@ export function LearnerReport({ courseId }: { readonly courseId: string }) {
     placeholderData: keepPreviousData
   })
   const learners = list.data?.pages.flatMap(({ entries }) => entries)
-  const all = list.data?.pages[0]?.items ?? []
-  const items = all.map((item, place) => ({ ...item, place })).filter((item) => unit === '' || item.unitTitle === unit)
+  const all = list.data?.pages[0]?.items ?? NO_ITEMS
+  const items = useMemo(
+    () => all.map((item, place) => ({ ...item, place })).filter((item) => unit === '' || item.unitTitle === unit),
+    [all, unit]
+  )
   const units = [...new Set(unitGroups(all).map(({ title }) => title))]
 
   const exportCsv = () =>

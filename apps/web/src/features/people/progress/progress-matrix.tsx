@@ -1,7 +1,6 @@
-import type { ItemKind, LearnerProgress } from '@lyceum/course/contract'
-import { VisuallyHidden } from '@mantine/core'
+import type { ItemKind, LearnerProgress, ProgressState } from '@lyceum/course/contract'
 import { useElementSize } from '@mantine/hooks'
-import { memo, useState } from 'react'
+import { memo, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Static } from 'typebox'
 import { ProgressBar } from '../../../ui/progress.tsx'
@@ -46,6 +45,14 @@ export function ProgressMatrix({ learners, items, onOpen }: Props) {
     count: items.length
   })
   const shown = items.slice(from, to)
+  const words = useMemo(
+    () => ({
+      'not-started': ui('status.not-started'),
+      'in-progress': ui('status.in-progress'),
+      completed: ui('status.completed')
+    }),
+    [ui]
+  )
   const before = from * COLUMN
   const after = (items.length - to) * COLUMN
   return (
@@ -54,7 +61,7 @@ export function ProgressMatrix({ learners, items, onOpen }: Props) {
       <ul className={classes.legend} aria-label={t('courseProgress.legend')}>
         {progressStates.map((state) => (
           <li key={state}>
-            <StateMark state={state} /> {ui(`status.${state}`)}
+            <StateMark state={state} /> {words[state]}
           </li>
         ))}
       </ul>
@@ -90,7 +97,7 @@ export function ProgressMatrix({ learners, items, onOpen }: Props) {
               <td rowSpan={2} className={classes.gap} />
               {unitGroups(shown).map(({ title, items: [first, ...rest] }) => (
                 <th key={first?.itemId} scope="colgroup" colSpan={rest.length + 1} className={classes.unit}>
-                  <span className={classes.unitTitle} title={title}>
+                  <span className={classes.unitTitle} title={title} dir="auto">
                     {title}
                   </span>
                 </th>
@@ -100,14 +107,24 @@ export function ProgressMatrix({ learners, items, onOpen }: Props) {
             <tr>
               {shown.map(({ itemId, title }, index) => (
                 <th key={itemId} scope="col" className={classes.item} aria-colindex={from + index + 3} title={title}>
-                  <span className={classes.itemTitle}>{title}</span>
+                  <span className={classes.itemTitle} dir="auto">
+                    {title}
+                  </span>
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
             {learners.map((learner) => (
-              <Row key={learner.userId} learner={learner} items={items} from={from} to={to} onOpen={onOpen} />
+              <Row
+                key={learner.userId}
+                learner={learner}
+                items={items}
+                from={from}
+                to={to}
+                words={words}
+                onOpen={onOpen}
+              />
             ))}
           </tbody>
         </table>
@@ -121,15 +138,41 @@ interface RowProps {
   readonly items: readonly MatrixItem[]
   readonly from: number
   readonly to: number
+  readonly words: Readonly<Record<ProgressState, string>>
   readonly onOpen: (learner: Learner) => void
 }
 
-const Row = memo(function Row({ learner, items, from, to, onOpen }: RowProps) {
-  const { t } = useTranslation('people')
-  const { t: ui } = useTranslation('ui')
-  const { name, completed, total, states } = learner
+const Row = memo(function Row({ learner, items, from, to, words, onOpen }: RowProps) {
   return (
     <tr>
+      <Head learner={learner} onOpen={onOpen} />
+      <td className={classes.gap} />
+      {items.slice(from, to).map(({ itemId, title, place }, index) => {
+        const state = stateOfLetter(learner.states[place])
+        return (
+          <td
+            key={itemId}
+            className={classes.cell}
+            data-state={state}
+            aria-colindex={from + index + 3}
+            title={`${title} — ${words[state]}`}
+          >
+            <StateMark state={state} />
+            <span className={classes.unseen}>{words[state]}</span>
+          </td>
+        )
+      })}
+      <td className={classes.gap} />
+    </tr>
+  )
+})
+
+/** What stays when columns come and go. */
+const Head = memo(function Head({ learner, onOpen }: Pick<RowProps, 'learner' | 'onOpen'>) {
+  const { t } = useTranslation('people')
+  const { name, completed, total } = learner
+  return (
+    <>
       <th scope="row" className={classes.name} aria-colindex={1}>
         <button type="button" className={classes.open} onClick={() => onOpen(learner)} title={name}>
           <bdi>{name}</bdi>
@@ -138,24 +181,6 @@ const Row = memo(function Row({ learner, items, from, to, onOpen }: RowProps) {
       <td className={classes.share} aria-colindex={2}>
         <ProgressBar completed={completed} total={total} label={t('coursePeople.progressOf', { name })} />
       </td>
-      <td className={classes.gap} />
-      {items.slice(from, to).map(({ itemId, title, place }, index) => {
-        const state = stateOfLetter(states[place])
-        const words = ui(`status.${state}`)
-        return (
-          <td
-            key={itemId}
-            className={classes.cell}
-            data-state={state}
-            aria-colindex={from + index + 3}
-            title={`${title} — ${words}`}
-          >
-            <StateMark state={state} />
-            <VisuallyHidden>{words}</VisuallyHidden>
-          </td>
-        )
-      })}
-      <td className={classes.gap} />
-    </tr>
+    </>
   )
 })
