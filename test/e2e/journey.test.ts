@@ -191,7 +191,7 @@ describe.skipIf(executablePath === undefined)('the product in a browser (needs C
     await bar.waitFor()
     expect(await bar.getAttribute('aria-valuetext')).toBe('5 of 5')
     await accessible(teacher, 'progress of a course')
-    await teacher.getByText('By item', { exact: true }).click()
+    await teacher.getByRole('radio', { name: 'By item' }).check()
     await teacher
       .getByRole('cell', { name: 'Rain' })
       .or(teacher.getByRole('rowheader', { name: 'Rain' }))
