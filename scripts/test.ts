@@ -14,6 +14,7 @@ const tell = (line: string) => process.stderr.write(`${line}\n`)
 const checks: readonly (readonly [string, readonly string[]])[] = [
   ['types of the server', ['tsc', '--noEmit']],
   ['types of the web app', ['tsc', '--noEmit', '-p', 'apps/web']],
+  ['types of the browser tests', ['tsc', '--noEmit', '-p', 'test/e2e']],
   ['lint', ['biome', 'check', '.']],
   ['architecture', ['depcruise', 'platform', 'modules', 'client', 'apps']]
 ]

@@ -1,4 +1,6 @@
+import { readInTenant } from '@lyceum/platform/tenant-read'
 import { startTestServer, type TestServer } from '@lyceum/server/testing'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 let server: TestServer
@@ -68,6 +70,32 @@ describe('the fence between schools', () => {
       await client.query('rollback')
       client.release()
     }
+  })
+
+  it('stands around what is only read, which cannot write either', async () => {
+    const [one, other] = [await server.newSchool(), await server.newSchool()]
+    const { database } = server.runtime
+    const ids = (tenantId: string) =>
+      readInTenant(database, { tenantId, role: 'lyceum_user' }, async (tx) => {
+        const seen = await Promise.all([
+          sql<{ id: string }>`select id from "user".tenant`.execute(tx),
+          sql<{ role: string }>`select current_setting('role') as role`.execute(tx)
+        ])
+        return seen.map(({ rows }) => rows)
+      })
+    expect(await Promise.all([ids(one.id), ids(other.id)])).toEqual(
+      [one.id, other.id].map((id) => [[{ id }], [{ role: 'lyceum_user' }]])
+    )
+    const fence = { tenantId: one.id, role: 'lyceum_user' }
+    await expect(
+      readInTenant(database, fence, (tx) => sql`update "user".person set name = 'x'`.execute(tx))
+    ).rejects.toThrow(/only reads tried to write/)
+    await expect(
+      readInTenant(database, { ...fence, role: 'lyceum_nobody' }, (tx) => sql`select 1`.execute(tx))
+    ).rejects.toThrow(/lyceum_nobody/)
+    await expect(
+      readInTenant(database, { ...fence, tenantId: 'x' }, (tx) => sql`select * from "user".person`.execute(tx))
+    ).rejects.toThrow(/invalid input syntax for type uuid/)
   })
 
   it('leaves nothing on the connection when a transaction ends', async () => {

@@ -103,6 +103,7 @@ export async function startProduct({
     const url = config.PUBLIC_URL ?? `http://localhost:${config.PORT}`
     announceRunning(surroundings.home, { url: `http://127.0.0.1:${config.PORT}`, pid: process.pid })
     log.level = config.LOG_LEVEL
+    product.app.log.level = config.LOG_LEVEL
     return { url, product, log, home: surroundings.home, config, stop }
   } catch (error) {
     await stop()

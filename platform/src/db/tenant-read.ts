@@ -56,6 +56,7 @@ class ReadConnection implements DatabaseConnection {
       for (const [index, { resolve, reject }] of waiting.entries()) {
         const answer = answers[index + 1]
         if (error === null && answer) resolve(answer)
+        else if (isWrite(error)) reject(new Error('An operation that only reads tried to write.', { cause: error }))
         else
           reject(isConnectionFault(error) ? DatabaseUnavailable() : (error ?? new Error('A statement had no answer.')))
       }
@@ -78,3 +79,6 @@ class ReadConnection implements DatabaseConnection {
     })
   }
 }
+
+/** Elsewhere this code tells of a standby that answers after a failover; here the third fence does. */
+const isWrite = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '25006'

@@ -104,7 +104,11 @@ export const demoCourses: Readonly<Record<string, readonly DemoCourse[]>> = {
           completion: { kind: 'none' },
           note: 'One line for each working day: weekday, weather, and minutes by bicycle and by bus.'
         },
-        'How far apart?': { requires: ['Two kinds of middle'], dueInDays: 7 },
+        'How far apart?': {
+          completion: { kind: 'time', seconds: 120 },
+          requires: ['Two kinds of middle'],
+          dueInDays: 7
+        },
         'A spoonful of soup': { dueInDays: 14 },
         'Further reading: OpenIntro Statistics (free book)': {
           completion: { kind: 'none' },
@@ -122,7 +126,7 @@ export const demoCourses: Readonly<Record<string, readonly DemoCourse[]>> = {
           'What one number hides': { minutes: 6 },
           'Two kinds of middle': { minutes: 8 },
           'Watch: one late bus': { minutes: 1, watchedSeconds: 18 },
-          'How far apart?': { minutes: 4, atBlock: 6 }
+          'How far apart?': { minutes: 1, atBlock: 6 }
         }
       }
     }
@@ -136,6 +140,7 @@ export const demoCourses: Readonly<Record<string, readonly DemoCourse[]>> = {
       teacher: 'imani@harbour.example',
       items: {
         'What can hurt you here': { completion: { kind: 'time', seconds: 60 } },
+        'What to wear': { completion: { kind: 'time', seconds: 120 } },
         'Moving about': { completion: { kind: 'time', seconds: 60 }, dueInDays: 5 },
         'Lifting and loads': { requires: ['What can hurt you here', 'What to wear', 'Moving about'] },
         'When it goes wrong': { completion: { kind: 'done' }, dueInDays: 10 }
@@ -144,7 +149,7 @@ export const demoCourses: Readonly<Record<string, readonly DemoCourse[]>> = {
       studies: {
         'piotr@harbour.example': {
           'What can hurt you here': { minutes: 5 },
-          'What to wear': { minutes: 2, atBlock: 4 }
+          'What to wear': { minutes: 1, atBlock: 4 }
         }
       }
     }

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { InjectOptions } from 'fastify'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../testing/test-server.ts'
 import { actIn } from './act-as.ts'
@@ -18,19 +19,20 @@ const make = async () => {
 
 it('goes on after being broken off at any call of the API, and changes nothing once all is made', async () => {
   const { app, storage } = server
-  const inject = app.inject.bind(app)
+  const whole = app.inject
+  const inject = (given: InjectOptions) => Reflect.apply(whole, app, [given])
   // As if the process had died: the call that fails may or may not have been done.
   for (const most of [4, 9, 17, 30]) {
     let left = most
     Object.assign(app, {
-      inject: (given: Parameters<typeof inject>[0]) => {
+      inject: (given: InjectOptions) => {
         if (left-- <= 0) throw new Error('killed')
         return inject(given)
       }
     })
     await expect(make()).rejects.toThrow('killed')
   }
-  Object.assign(app, { inject })
+  Object.assign(app, { inject: whole })
   await make()
   const before = await describeAll()
   await make()
@@ -43,7 +45,7 @@ it('goes on after being broken off at any call of the API, and changes nothing o
   const { studying, nextUp } = await lena.api.course.getDashboard({})
   expect(studying.map(({ title, progress }) => [title, progress.completed])).toEqual(
     expect.arrayContaining([
-      ['Everyday Statistics', 4],
+      ['Everyday Statistics', 3],
       ['Welcome to Greenfield', 4]
     ])
   )

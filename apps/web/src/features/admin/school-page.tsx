@@ -119,7 +119,7 @@ function SchoolForm({ school, onChanged }: Props) {
           description={t('school.selfSignUpHint')}
         />
       </Surface>
-      <div className={classes.save}>
+      <div>
         <Button type="submit" loading={pending}>
           {t('save')}
         </Button>

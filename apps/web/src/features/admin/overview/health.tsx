@@ -17,8 +17,8 @@ export function Health({ overview: { healthy, checks } }: { readonly overview: O
     <section className={classes.health} data-healthy={healthy} aria-labelledby="health">
       <Icon size={36} stroke={1.75} aria-hidden className={classes.verdictIcon ?? ''} data-healthy={healthy} />
       <div className={classes.healthWords}>
-        <h2 id="health" className={classes.verdict} role="status">
-          {healthy ? t('overview.allGood') : t('overview.notGood', { count: bad })}
+        <h2 id="health" className={classes.verdict}>
+          <span role="status">{healthy ? t('overview.allGood') : t('overview.notGood', { count: bad })}</span>
         </h2>
         <ul className={classes.checks}>
           {checks.map(({ name, ok, message }) => (
@@ -29,8 +29,9 @@ export function Health({ overview: { healthy, checks } }: { readonly overview: O
                 <IconAlertTriangle size={18} aria-hidden className={classes.checkIcon ?? ''} data-ok={false} />
               )}
               <span>
-                <strong>{known(name) ? t(`overview.checks.${name}`) : name}</strong>{' '}
-                {ok ? t('overview.works') : <bdi>{message}</bdi>}
+                <strong>{known(name) ? t(`overview.checks.${name}`) : name}</strong>
+                {' — '}
+                {ok ? t(`overview.fine.${known(name) ? name : 'other'}`) : <bdi>{message}</bdi>}
               </span>
               {!ok && name === 'jobs' ? (
                 <Button component={Link} to={path.jobs()} size="compact-sm" variant="default">

@@ -76,7 +76,7 @@ function useColumns({ courseId }: PeopleImport): Column<Row>[] {
   const { t } = useTranslation('people')
   const faults = useRowFaults()
   const cell = (row: Row, column: string, text: string) => (
-    <span className={classes.cell}>
+    <span className={classes.cell} data-column={column}>
       {text ? <bdi>{text}</bdi> : <span className={classes.quiet}>{t('peopleImport.blank')}</span>}
       {faults(row, column).map((words) => (
         <Fault key={words} words={words} />

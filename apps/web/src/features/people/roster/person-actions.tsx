@@ -2,7 +2,6 @@ import type { Enrolment, EnrolmentRole } from '@lyceum/course/contract'
 import { ActionIcon, Menu } from '@mantine/core'
 import '@mantine/core/styles/Popover.css'
 import '@mantine/core/styles/Menu.css'
-import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs'
 import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs'
 import IconUserMinus from '@tabler/icons-react/dist/esm/icons/IconUserMinus.mjs'
 import IconUsers from '@tabler/icons-react/dist/esm/icons/IconUsers.mjs'
@@ -52,18 +51,13 @@ export function PersonActions({ enrolment }: { readonly enrolment: Enrolment }) 
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Label>{t('coursePeople.roleInCourse')}</Menu.Label>
-          {options.map(({ value, label }) => (
-            <Menu.Item
-              key={value}
-              role="menuitemradio"
-              aria-checked={value === enrolment.role}
-              leftSection={<IconCheck size={18} aria-hidden opacity={value === enrolment.role ? 1 : 0} />}
-              onClick={() => (value === enrolment.role ? undefined : change.mutate({ role: value }))}
-            >
-              {label}
-            </Menu.Item>
-          ))}
+          {options
+            .filter(({ value }) => value !== enrolment.role)
+            .map(({ value }) => (
+              <Menu.Item key={value} onClick={() => change.mutate({ role: value })}>
+                {t(`coursePeople.make.${value}`)}
+              </Menu.Item>
+            ))}
           <Menu.Divider />
           {enrolment.role === 'observer' ? (
             <Menu.Item leftSection={<IconUsers size={18} aria-hidden />} onClick={() => setChoosing(true)}>

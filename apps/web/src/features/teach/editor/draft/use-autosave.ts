@@ -97,7 +97,7 @@ export function useAutosave({ page, draftKey, read }: Options) {
         timers.current.save = setTimeout(() => void flushRef.current(), wait)
       }
     }
-  }, [adopt, keep, page.itemId])
+  }, [adopt, draftKey, keep, page.itemId])
 
   const flush = useCallback(async (): Promise<void> => {
     clearTimeout(timers.current.save)
