@@ -91,7 +91,7 @@ async function take(browser: Browser, origin: string, shot: Shot): Promise<void>
     const { email, password } = person(as)
     const answer = await context.request.post('/api/v1/auth/sign-in', { data: { email, password, remember: true } })
     if (!answer.ok()) throw new Error(`${email} cannot sign in: ${answer.status()}`)
-    if (language) await context.addInitScript((chosen) => localStorage.setItem('lyceum.language', chosen), language)
+    if (language) await context.addInitScript(`localStorage.setItem('lyceum.language', '${language}')`)
   }
   await page.goto(path)
   await settled(page)
@@ -107,7 +107,7 @@ async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).first().waitFor()
   await page.waitForLoadState('networkidle')
   await page.locator('.mantine-Skeleton-root').first().waitFor({ state: 'detached' })
-  await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode().catch(() => undefined))))
+  await page.evaluate('Promise.all([...document.images].map((image) => image.decode().catch(() => undefined)))')
 }
 
 async function compressed(png: Buffer): Promise<Buffer> {

@@ -158,9 +158,9 @@ describe.skipIf(executablePath === undefined)('the product in a browser (needs C
       (answer) => isAnswerTo('PUT', /\/progress$/)(answer) && (answer.request().postData() ?? '').includes('block')
     )
     // As a finger does: the page moves and then rests.
-    await phone.evaluate(() => window.dispatchEvent(new Event('touchstart')))
-    await phone.getByText('Week 20:').evaluate((block) => block.scrollIntoView({ block: 'start' }))
-    await phone.evaluate(() => window.scrollBy(0, -150))
+    await phone.evaluate(`window.dispatchEvent(new Event('touchstart'))`)
+    await phone.getByText('Week 20:').scrollIntoViewIfNeeded()
+    await phone.evaluate('window.scrollBy(0, -150)')
     expect((await kept).status()).toBe(200)
     lastSeen = await firstInSight(phone)
     expect(lastSeen).toMatch(/^Week (1|2)\d:/)
@@ -191,7 +191,7 @@ describe.skipIf(executablePath === undefined)('the product in a browser (needs C
     await bar.waitFor()
     expect(await bar.getAttribute('aria-valuetext')).toBe('5 of 5')
     await accessible(teacher, 'progress of a course')
-    await teacher.getByText('By item', { exact: true }).click()
+    await teacher.getByRole('radio', { name: 'By item' }).check()
     await teacher
       .getByRole('cell', { name: 'Rain' })
       .or(teacher.getByRole('rowheader', { name: 'Rain' }))
@@ -297,11 +297,13 @@ describe.skipIf(executablePath === undefined)('the product in a browser (needs C
     const visitor = await newPage(PHONE)
     await visitor.goto('/sign-in')
     await visitor.getByText('Riverside School').first().waitFor()
-    const button = visitor.getByRole('button', { name: 'Sign in', exact: true })
-    expect(await button.evaluate((element) => getComputedStyle(element).backgroundColor)).toBe('rgb(122, 31, 92)')
+    await visitor.getByRole('button', { name: 'Sign in', exact: true }).waitFor()
+    expect(await visitor.evaluate(`getComputedStyle(document.querySelector('[type=submit]')).backgroundColor`)).toBe(
+      'rgb(122, 31, 92)'
+    )
     await accessible(visitor, 'sign-in page')
     await visitor.getByRole('button', { name: 'العربية' }).click()
-    await expect.poll(() => visitor.evaluate(() => document.documentElement.dir), PATIENT).toBe('rtl')
+    await expect.poll(() => visitor.evaluate('document.documentElement.dir'), PATIENT).toBe('rtl')
     await accessible(visitor, 'sign-in page in Arabic')
     await administrator.context().close()
     await visitor.context().close()
@@ -321,14 +323,12 @@ const isAnswerTo = (method: string, path: RegExp) => (answer: { request(): { met
 
 /** Text of the first paragraph that is not above the lower edge of what lies over the page. */
 const firstInSight = (page: Page): Promise<string> =>
-  page.evaluate(() => {
+  page.evaluate(`{
     const bar = document.querySelector('header')?.getBoundingClientRect().bottom ?? 0
-    const blocks = [...document.querySelectorAll('main p')].filter((block) =>
-      /^Week \d+:/.test(block.textContent ?? '')
-    )
-    const first = blocks.find((block) => block.getBoundingClientRect().bottom > Math.max(0, bar) + 13)
-    return first?.textContent?.slice(0, 12) ?? ''
-  })
+    const weeks = [...document.querySelectorAll('main p')].filter(({ textContent }) => /^Week \\d+:/.test(textContent))
+    const first = weeks.find((week) => week.getBoundingClientRect().bottom > Math.max(0, bar) + 13)
+    first?.textContent.slice(0, 12) ?? ''
+  }`)
 
 /** WCAG 2.2 A and AA, as far as a machine can tell; the journey goes on, and every fault of every screen is told. */
 async function accessible(page: Page, screen: string): Promise<void> {
