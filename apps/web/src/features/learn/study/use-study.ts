@@ -1,6 +1,6 @@
 import type { Item } from '@lyceum/course/contract'
 import { useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { v7 as uuidv7 } from 'uuid'
 import { useMe } from '../../../shell/session.ts'
 import type { Report } from './report.ts'
@@ -27,7 +27,8 @@ export interface Study {
 export function usePending(): ReadonlyMap<string, Report> {
   const { id } = useMe()
   const queryClient = useQueryClient()
-  useEffect(() => startStudyQueue(id, queryClient), [id, queryClient])
+  // Before the effects of what is drawn below, which may report at once.
+  useLayoutEffect(() => startStudyQueue(id, queryClient), [id, queryClient])
   return useSyncExternalStore(studyQueue.subscribe, studyQueue.pending)
 }
 
