@@ -3,12 +3,6 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['{platform,modules,client,apps,test}/**/*.test.{ts,tsx}'],
-    // The journey in a browser and the kills take minutes each: `npm run test:journey` runs them.
-    exclude: [
-      '**/node_modules/**',
-      '**/dist/**',
-      ...(process.env.JOURNEY ? [] : ['test/e2e/**', 'test/crash.test.ts'])
-    ],
     globalSetup: ['apps/server/src/testing/global-setup.ts'],
     pool: 'forks',
     testTimeout: 30_000,

@@ -13,8 +13,6 @@ const SIGN_IN_AGAIN_EVERY = 10
 /** Receipts between a start and the next kill, at most. */
 const MOST_RECEIPTS = 40
 const PATIENCE_MS = 10_000
-/** The API and the jobs; the web app has nothing to lose. */
-const TARGETS = 'user,course,file,notification,system,worker'
 
 export interface CrashResult {
   readonly kills: number
@@ -39,7 +37,7 @@ export async function crash({
 }): Promise<CrashResult> {
   const home = temporaryHome('crash')
   const port = await freePort()
-  const start = () => startProductProcess({ home, port, args: ['serve', '--target', TARGETS] })
+  const start = () => startProductProcess({ home, port })
   const signIns = demoSignIns()
   tell('First start…')
   let product = await start()

@@ -59,13 +59,14 @@ async function run({ targets, fromSources }: { targets: readonly string[]; fromS
     import('@lyceum/server/start'),
     import('close-with-grace')
   ])
+  const hasDemo = config.LYCEUM_ENV === 'development' && targets.includes('all')
   const running = await startProduct({
     config,
     targets,
     fromSources,
     tell,
     beforeListening: async (product, { home, publicUrl }) => {
-      if (config.LYCEUM_ENV !== 'development' || !targets.includes('all')) return
+      if (!hasDemo) return
       const { makeDemoSchools } = await import('@lyceum/server/make-demo')
       await makeDemoSchools(product, home, publicUrl, tell)
     }
@@ -74,13 +75,13 @@ async function run({ targets, fromSources }: { targets: readonly string[]; fromS
     if (err) running.log.error({ err }, 'stopping after an error')
     await running.stop()
   })
-  announce(running)
+  announce(running, hasDemo)
 }
 
-function announce({ url, config }: Running): void {
+function announce({ url }: Running, hasDemo: boolean): void {
   const paint = (style: Parameters<typeof styled>[0], text: string) => styled(style, text, process.stderr)
   tell(`\n${paint('green', 'Lyceum is ready at')} ${paint(['bold', 'underline'], url)}\n`)
-  if (config.LYCEUM_ENV !== 'development') return
+  if (!hasDemo) return
   for (const { host, users } of demoSignIns(new URL(url))) {
     tell(`  ${paint('bold', `http://${host}`)}`)
     tell(
