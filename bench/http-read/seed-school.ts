@@ -20,7 +20,9 @@ export async function seedSchool(ownerUrl: string): Promise<SeededSchool> {
   await client.query(`select set_config('app.tenant_id', $1, false)`, [tenantId])
   await client.query(`
     insert into "user".person (id, name, email, email_key, role, activated_at, created_at)
-    select gen_random_uuid(), 'Learner ' || n, 'l' || n || '@bench.test', 'l' || n || '@bench.test', 'learner', now(), now() from generate_series(1, 2000) n`)
+    select gen_random_uuid(), 'Learner ' || n, 'l' || n || '@bench.test', 'l' || n || '@bench.test', 'learner', now(), now() from generate_series(1, 2000) n
+    union all
+    select gen_random_uuid(), 'Teacher ' || n, 't' || n || '@bench.test', 't' || n || '@bench.test', 'teacher', now(), now() from generate_series(1, 10) n`)
   await client.query(
     `insert into course.person (user_id, name, email, active) select id, name, email, true from "user".person where tenant_id = platform.tenant_id()`
   )
@@ -36,7 +38,7 @@ export async function seedSchool(ownerUrl: string): Promise<SeededSchool> {
   await client.query(`
     insert into course.enrolment (id, course_id, user_id, role, enrolled_at, completed_items, completed_minutes, last_seen_at)
     select gen_random_uuid(), course.id, person.user_id, 'learner', now(), 20, 200, now()
-    from (select *, row_number() over (order by user_id) as place from course.person where tenant_id = platform.tenant_id()) person
+    from (select *, row_number() over (order by user_id) as place from course.person where tenant_id = platform.tenant_id() and name like 'Learner %') person
     join (select *, row_number() over (order by id) as place from course.course where tenant_id = platform.tenant_id()) course
       on (course.place + person.place) % 200 < 6`)
   await client.query(`
@@ -44,13 +46,26 @@ export async function seedSchool(ownerUrl: string): Promise<SeededSchool> {
     select enrolment.course_id, enrolment.user_id, item.id, now(), now(), 60, now()
     from course.enrolment join course.item on item.tenant_id = enrolment.tenant_id and item.course_id = enrolment.course_id and item.rank in ('a1', 'a2', 'a3', 'a4')
     where enrolment.tenant_id = platform.tenant_id()`)
+  // What is reported last leaves the place to go on behind, and whoever teaches is enrolled too.
+  await client.query(`
+    update course.enrolment set last_item_id = done.id, next_item_id = next.id
+    from course.item as done, course.item as next, course.unit
+    where enrolment.tenant_id = platform.tenant_id() and unit.tenant_id = enrolment.tenant_id and unit.course_id = enrolment.course_id and unit.rank = 'a5'
+      and done.tenant_id = unit.tenant_id and done.unit_id = unit.id and done.rank = 'a4'
+      and next.tenant_id = unit.tenant_id and next.unit_id = unit.id and next.rank = 'a5'`)
+  await client.query(`
+    insert into course.enrolment (id, course_id, user_id, role, enrolled_at)
+    select gen_random_uuid(), course.id, teacher.id, 'teacher', now()
+    from (select id, row_number() over () as place from course.course where tenant_id = platform.tenant_id()) course
+    join (select id, row_number() over () as place from "user".person where tenant_id = platform.tenant_id() and role = 'teacher') teacher
+      on teacher.place = course.place % 10 + 1`)
   await client.query('vacuum analyze')
   const learners = await client.query<{ id: string; name: string }>(
-    `select id, name from "user".person where tenant_id = $1 order by id`,
+    `select id, name from "user".person where tenant_id = $1 and role = 'learner' order by id`,
     [tenantId]
   )
   const enrolments = await client.query<{ user_id: string; course_id: string }>(
-    `select distinct on (user_id) user_id, course_id from course.enrolment where tenant_id = $1`,
+    `select distinct on (user_id) user_id, course_id from course.enrolment where tenant_id = $1 and role = 'learner'`,
     [tenantId]
   )
   await client.end()

@@ -134,6 +134,7 @@ create table course.enrolment (
 );
 create unique index enrolment_once on course.enrolment (tenant_id, course_id, user_id);
 create index enrolment_of_person on course.enrolment (tenant_id, user_id) where ended_at is null;
+create index enrolment_of_teacher on course.enrolment (tenant_id, course_id) where role = 'teacher' and ended_at is null;
 create index enrolment_of_learner on course.enrolment (tenant_id, course_id) where role = 'learner' and ended_at is null;
 
 create table course.progress (

@@ -10,6 +10,7 @@ import {
 } from 'kysely'
 import pg from 'pg'
 import { defineError } from '../errors.ts'
+import { Readers } from './readers.ts'
 
 export const DatabaseUnavailable = defineError(
   'database.unavailable',
@@ -42,6 +43,7 @@ export interface DatabaseOptions {
 /** The pool of one process. Nothing above `db/` sees it: tenant data is reached through `inTenant` only. */
 export interface Database {
   readonly pool: pg.Pool
+  readonly readers: Readers
   readonly prepare: boolean
   close(): Promise<void>
 }
@@ -62,7 +64,7 @@ export function openDatabase({ url, max, applicationName, prepare }: DatabaseOpt
   })
   // An idle connection that the server closes is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined)
-  return { pool, prepare, close: () => pool.end() }
+  return { pool, readers: new Readers(pool, prepare), prepare, close: () => pool.end() }
 }
 
 /** Connection errors, admin shutdown, and a standby answering after a failover: the request may be tried again. */

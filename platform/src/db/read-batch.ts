@@ -61,23 +61,21 @@ export class ReadBatch extends pg.Query {
     }
     this.#known = known
     const { stream } = connection
+    // Uncorked in the next tick: what several requests ask for in one tick is one packet.
     stream.cork()
-    try {
-      for (const [index, { text, values }] of this.#statements.entries()) {
-        const name = this.#names[index] ?? ''
-        const isKnown = name !== '' && known.has(name)
-        if (!isKnown) {
-          this.preparing = true
-          connection.parse({ name, text, types: [] }, true)
-        }
-        connection.bind({ statement: name, values: values.map(textOf) }, true)
-        if (!isKnown) connection.describe({ type: 'P', name: '' }, true)
-        connection.execute(null, true)
+    process.nextTick(() => stream.uncork())
+    for (const [index, { text, values }] of this.#statements.entries()) {
+      const name = this.#names[index] ?? ''
+      const isKnown = name !== '' && known.has(name)
+      if (!isKnown) {
+        this.preparing = true
+        connection.parse({ name, text, types: [] }, true)
       }
-      connection.sync()
-    } finally {
-      stream.uncork()
+      connection.bind({ statement: name, values: values.map(textOf) }, true)
+      if (!isKnown) connection.describe({ type: 'P', name: '' }, true)
+      connection.execute(null, true)
     }
+    connection.sync()
     this.#next()
   }
 

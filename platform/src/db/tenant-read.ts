@@ -1,6 +1,6 @@
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import { type Database, DatabaseUnavailable, isConnectionFault, kyselyOver } from './database.ts'
-import { type Answer, ReadBatch, type Statement } from './read-batch.ts'
+import type { Answer, Statement } from './read-batch.ts'
 import type { Tx } from './transaction.ts'
 
 const RAISE_FENCES = `select set_config('app.tenant_id', $1, true), set_config('role', $2, true), set_config('transaction_read_only', 'on', true)`
@@ -61,22 +61,7 @@ class ReadConnection implements DatabaseConnection {
           reject(isConnectionFault(error) ? DatabaseUnavailable() : (error ?? new Error('A statement had no answer.')))
       }
     }
-    this.#database.pool.connect((unreachable, client, release) => {
-      if (!client) return finish(unreachable, [])
-      let lost: Error | undefined
-      const onError = (error: Error) => {
-        lost = error
-      }
-      client.on('error', onError)
-      const statements = [this.#fences, ...waiting.map(({ statement }) => statement)]
-      const batch = new ReadBatch(statements, this.#database.prepare, (error, answers) => {
-        client.off('error', onError)
-        const unusable = lost ?? (error !== null && (batch.preparing || isConnectionFault(error)) ? error : undefined)
-        release(unusable)
-        finish(error, answers)
-      })
-      client.query(batch)
-    })
+    this.#database.readers.run([this.#fences, ...waiting.map(({ statement }) => statement)], finish)
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
-import helmet from '@fastify/helmet'
+import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import Ajv from 'ajv'
 import addFormats from 'ajv-formats'
@@ -11,6 +11,7 @@ import type { Metrics } from '../observability/metrics.ts'
 import { entryOf } from './entry.ts'
 import { answerProblem } from './problem.ts'
 import { addRoutes, type RouteOptions } from './routes.ts'
+import { serializerOf } from './serializer.ts'
 
 export interface ServerOptions extends RouteOptions {
   readonly log: Log
@@ -39,10 +40,17 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 }
   })
   useStrictBodies(app)
+  app.setSerializerCompiler<object>(({ schema }) => serializerOf(schema))
   app.setErrorHandler((error, request, reply) => answerProblem(error, request, reply))
-  const constantHeaders = { ...(await securityHeaders(options.secure)), 'x-lyceum-release': options.release }
+  const ofRelease = { 'x-lyceum-release': options.release }
+  const forPages = { ...(await securityHeaders(helmetOfPages(options.secure))), ...ofRelease }
+  const forJson = {
+    ...(await securityHeaders(helmetOfJson(options.secure))),
+    ...ofRelease,
+    'cache-control': 'private, no-cache'
+  }
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(constantHeaders)
+    reply.headers(request.routeOptions.config.json === true ? forJson : forPages)
     reply.header('x-request-id', request.id)
     done()
   })
@@ -94,9 +102,9 @@ function useStrictBodies(app: FastifyInstance): void {
 }
 
 /** What helmet answers, asked once: it would put the same headers together for every request. */
-async function securityHeaders(secure: boolean): Promise<Record<string, string>> {
+async function securityHeaders(options: FastifyHelmetOptions): Promise<Record<string, string>> {
   const probe = Fastify()
-  await probe.register(helmet, helmetOptions(secure))
+  await probe.register(helmet, options)
   probe.head('/', async (_request, reply) => reply.send())
   const { headers } = await probe.inject({ method: 'HEAD', url: '/' })
   await probe.close()
@@ -129,7 +137,7 @@ function logAnswers(app: FastifyInstance, log: Log): void {
 }
 
 /** The web app is one script from our own origin; course pages may show images and videos of their own choosing. */
-const helmetOptions = (secure: boolean) => ({
+const helmetOfPages = (secure: boolean): FastifyHelmetOptions => ({
   contentSecurityPolicy: {
     useDefaults: false,
     directives: {
@@ -149,7 +157,24 @@ const helmetOptions = (secure: boolean) => ({
     }
   },
   crossOriginEmbedderPolicy: false,
-  crossOriginOpenerPolicy: { policy: 'same-origin-allow-popups' as const },
-  referrerPolicy: { policy: 'strict-origin-when-cross-origin' as const },
-  hsts: secure ? { maxAge: 31_536_000, includeSubDomains: true } : false
+  crossOriginOpenerPolicy: { policy: 'same-origin-allow-popups' },
+  referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
+  hsts: transport(secure)
 })
+
+/** JSON is no page: whoever opens it as one may load and run nothing (OWASP REST Security, “Security Headers”). */
+const helmetOfJson = (secure: boolean): FastifyHelmetOptions => ({
+  contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+  crossOriginOpenerPolicy: false,
+  crossOriginResourcePolicy: false,
+  dnsPrefetchControl: false,
+  frameguard: false,
+  ieNoOpen: false,
+  originAgentCluster: false,
+  permittedCrossDomainPolicies: false,
+  referrerPolicy: false,
+  xssFilter: false,
+  hsts: transport(secure)
+})
+
+const transport = (secure: boolean) => (secure ? { maxAge: 31_536_000, includeSubDomains: true } : false)

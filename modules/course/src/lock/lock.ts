@@ -33,30 +33,46 @@ export interface Locks {
  * completed) holds nobody up. An archived course stays readable after its end.
  */
 export function locksOf(course: CourseDates, units: readonly LockableUnit[], now: Date): Locks {
-  const itemsById = new Map(units.flatMap((unit) => unit.items.map((item) => [item.id, item])))
-  const unitsById = new Map(units.map((unit) => [unit.id, unit]))
   const ofCourse = courseLock(course, now)
-  const ofUnits = new Map(units.map((unit) => [unit.id, unitLock(unit, unitsById, now)]))
+  const ofUnits = new Map<string, LockReason[]>()
   const ofItems = new Map<string, LockReason[]>()
+  const byId = indexed(units)
   for (const unit of units) {
-    const around = [...ofCourse, ...(ofUnits.get(unit.id) ?? [])]
-    for (const item of unit.items) ofItems.set(item.id, around.concat(itemLock(item, itemsById, now)))
+    const own = unitLock(unit, byId, now)
+    ofUnits.set(unit.id, own)
+    const around = ofCourse.length === 0 ? own : [...ofCourse, ...own]
+    for (const item of unit.items) {
+      const reasons = itemLock(item, byId, now)
+      ofItems.set(item.id, reasons.length === 0 ? around : around.concat(reasons))
+    }
   }
   return { course: ofCourse, units: ofUnits, items: ofItems }
 }
 
 /** Asks for single items of a course that is open itself whether anything of their own or of their unit keeps them closed. */
 export function openIn(units: readonly LockableUnit[], now: Date): (unit: LockableUnit, item: LockableItem) => boolean {
+  const byId = indexed(units)
+  return (unit, item) => unitLock(unit, byId, now).length === 0 && itemLock(item, byId, now).length === 0
+}
+
+interface Index {
+  unit(id: string): LockableUnit | undefined
+  item(id: string): LockableItem | undefined
+}
+
+/** Put together at the first question: most courses have no prerequisites. */
+function indexed(units: readonly LockableUnit[]): Index {
   let itemsById: Map<string, LockableItem> | undefined
   let unitsById: Map<string, LockableUnit> | undefined
-  return (unit, item) => {
-    if (unit.requires.length > 0) unitsById ??= new Map(units.map((each) => [each.id, each]))
-    if (item.requires.length > 0)
+  return {
+    unit: (id) => {
+      unitsById ??= new Map(units.map((each) => [each.id, each]))
+      return unitsById.get(id)
+    },
+    item: (id) => {
       itemsById ??= new Map(units.flatMap(({ items }) => items.map((each) => [each.id, each])))
-    return (
-      unitLock(unit, unitsById ?? new Map(), now).length === 0 &&
-      itemLock(item, itemsById ?? new Map(), now).length === 0
-    )
+      return itemsById.get(id)
+    }
   }
 }
 
@@ -68,27 +84,32 @@ export function courseLock({ startsAt, endsAt, status }: CourseDates, now: Date)
   return reasons
 }
 
-function unitLock(unit: LockableUnit, unitsById: ReadonlyMap<string, LockableUnit>, now: Date): LockReason[] {
+function unitLock(unit: LockableUnit, byId: Index, now: Date): LockReason[] {
+  if (unit.opensAt === null && unit.requires.length === 0) return NONE
   const reasons: LockReason[] = []
   if (isAhead(unit.opensAt, now)) reasons.push({ code: 'unit-opens-at', at: unit.opensAt, unitTitle: unit.title })
   for (const unitId of unit.requires) {
-    const before = unitsById.get(unitId)
+    const before = byId.unit(unitId)
     const remaining = before?.items.filter(isOutstanding).length ?? 0
     if (before && remaining > 0) reasons.push({ code: 'requires-unit', unitId, unitTitle: before.title, remaining })
   }
   return reasons
 }
 
-function itemLock(item: LockableItem, itemsById: ReadonlyMap<string, LockableItem>, now: Date): LockReason[] {
+function itemLock(item: LockableItem, byId: Index, now: Date): LockReason[] {
+  if (item.opensAt === null && item.requires.length === 0) return NONE
   const reasons: LockReason[] = []
   if (isAhead(item.opensAt, now)) reasons.push({ code: 'opens-at', at: item.opensAt })
   for (const itemId of item.requires) {
-    const before = itemsById.get(itemId)
+    const before = byId.item(itemId)
     if (before && isOutstanding(before))
       reasons.push({ code: 'requires-item', itemId, itemTitle: before.title, completion: before.completion })
   }
   return reasons
 }
+
+/** Nothing keeps it closed; one list for all that are open. */
+const NONE: LockReason[] = []
 
 const isOutstanding = (item: LockableItem): boolean => item.required && item.completedAt === null
 

@@ -53,22 +53,49 @@ export function viewOutline(parts: readonly OutlinePart[], viewed: Viewed): Outl
 
 function withLocks(part: OutlinePart, items: readonly OutlineEntry[], locks: Locks | undefined): OutlineUnit {
   return {
-    ...part,
+    id: part.id,
+    title: part.title,
+    opensAt: part.opensAt,
+    requires: part.requires,
+    version: part.version,
     lock: locks?.units.get(part.id) ?? [],
-    items: items.map(({ required, ...item }) => ({ ...item, lock: locks?.items.get(item.id) ?? [] }))
+    items: items.map((item) => withLock(item, locks?.items.get(item.id) ?? []))
   }
 }
 
+/** Field by field: a course has hundreds of items, and copying all but one field of an object is slow. */
+const withLock = (item: OutlineEntry, lock: OutlineItem['lock']): OutlineItem => ({
+  id: item.id,
+  unitId: item.unitId,
+  kind: item.kind,
+  title: item.title,
+  minutes: item.minutes,
+  published: item.published,
+  completion: item.completion,
+  opensAt: item.opensAt,
+  dueAt: item.dueAt,
+  requires: item.requires,
+  version: item.version,
+  state: item.state,
+  completedAt: item.completedAt,
+  lock
+})
+
 /** How far somebody is: counted from the outline at hand. */
 export function countProgress(parts: readonly OutlinePart[], completedAt: string | null): CourseHome['progress'] {
-  const required = parts.flatMap((part) => part.items).filter((item) => item.required)
-  const left = required.filter((item) => item.completedAt === null)
-  return {
-    completed: required.length - left.length,
-    total: required.length,
-    minutesLeft: left.reduce((sum, item) => sum + (item.minutes ?? 0), 0),
-    completedAt
+  let total = 0
+  let left = 0
+  let minutesLeft = 0
+  for (const { items } of parts) {
+    for (const item of items) {
+      if (!item.required) continue
+      total += 1
+      if (item.completedAt !== null) continue
+      left += 1
+      minutesLeft += item.minutes ?? 0
+    }
   }
+  return { completed: total - left, total, minutesLeft, completedAt }
 }
 
 /** Where “Continue” leads: the item left open last if it is unfinished, else the first unfinished one that is open. */
@@ -77,13 +104,20 @@ export function resumeAt(
   units: readonly OutlineUnit[],
   lastItemId: string | null
 ): CourseHome['resume'] {
-  const required = new Set(parts.flatMap((part) => part.items.filter((item) => item.required).map(({ id }) => id)))
-  const open = units
-    .flatMap((unit) => unit.items)
-    .filter((item) => required.has(item.id) && item.state !== 'completed' && item.lock.length === 0)
-  const item = open.find(({ id }) => id === lastItemId) ?? open[0]
-  return item ? { itemId: item.id, title: item.title, kind: item.kind, state: item.state } : null
+  const required = new Set<string>()
+  for (const part of parts) for (const item of part.items) if (item.required) required.add(item.id)
+  let first: OutlineItem | undefined
+  for (const unit of units) {
+    for (const item of unit.items) {
+      if (item.state === 'completed' || item.lock.length > 0 || !required.has(item.id)) continue
+      if (item.id === lastItemId) return placeOf(item)
+      first ??= item
+    }
+  }
+  return first ? placeOf(first) : null
 }
+
+const placeOf = ({ id, title, kind, state }: OutlineItem): CourseHome['resume'] => ({ itemId: id, title, kind, state })
 
 /** The same as `resumeAt` for a learner, without putting the whole outline together. */
 export function resumeOfLearner(

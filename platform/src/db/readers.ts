@@ -1,0 +1,97 @@
+import type pg from 'pg'
+import { isConnectionFault } from './database.ts'
+import { type Answer, ReadBatch, type Statement } from './read-batch.ts'
+
+/** Batches on their way over one connection before another connection is taken: a few milliseconds of work. */
+const COMFORTABLE = 16
+/** A connection that has answered nothing for this long is busy with something slow: nobody else should queue behind it. */
+const SLOW_MS = 20
+
+type Done = (error: unknown, answers: readonly Answer[]) => void
+
+/** A connection of the pool as long as batches are on their way over it. */
+interface Reader {
+  readonly client: pg.PoolClient
+  readonly release: (error?: Error) => void
+  readonly onError: (error: Error) => void
+  inFlight: number
+  /** Milliseconds of the process's clock at which the batch now worked on came first. */
+  since: number
+  /** A statement is being prepared: until its fate is known, nobody else may count on it or prepare it again. */
+  preparing: boolean
+  fault: Error | undefined
+}
+
+/**
+ * Sends batches of many requests over a few connections, one behind the other without waiting for answers: every Sync is
+ * a transaction of its own, and a server that is woken once for five batches does more than one woken five times.
+ */
+export class Readers {
+  readonly #pool: pg.Pool
+  readonly #prepare: boolean
+  readonly #readers = new Set<Reader>()
+
+  constructor(pool: pg.Pool, prepare: boolean) {
+    this.#pool = pool
+    this.#prepare = prepare
+  }
+
+  run(statements: readonly Statement[], done: Done): void {
+    const reader = this.#leastBusy()
+    if (reader) this.#send(reader, statements, done)
+    else
+      this.#pool.connect((unreachable, client, release) => {
+        if (client) this.#send(this.#open(client, release), statements, done)
+        else done(unreachable, [])
+      })
+  }
+
+  #open(client: pg.PoolClient, release: Reader['release']): Reader {
+    const reader: Reader = {
+      client,
+      release,
+      onError: (error) => {
+        reader.fault = error
+      },
+      inFlight: 0,
+      since: 0,
+      preparing: false,
+      fault: undefined
+    }
+    client.on('error', reader.onError)
+    this.#readers.add(reader)
+    return reader
+  }
+
+  #leastBusy(): Reader | undefined {
+    const now = performance.now()
+    let best: Reader | undefined
+    for (const reader of this.#readers) {
+      if (reader.preparing || reader.fault || reader.inFlight >= COMFORTABLE || now - reader.since > SLOW_MS) continue
+      if (!best || reader.inFlight < best.inFlight) best = reader
+    }
+    return best
+  }
+
+  #send(reader: Reader, statements: readonly Statement[], done: Done): void {
+    const { client } = reader
+    if (reader.inFlight === 0) reader.since = performance.now()
+    reader.inFlight += 1
+    const batch = new ReadBatch(statements, this.#prepare, (error, answers) => {
+      reader.inFlight -= 1
+      reader.since = performance.now()
+      reader.preparing = false
+      if (error !== null && (batch.preparing || isConnectionFault(error))) reader.fault ??= error
+      if (reader.inFlight === 0) this.#giveBack(reader)
+      done(error, answers)
+    })
+    client.query(batch)
+    reader.preparing = batch.preparing
+  }
+
+  #giveBack(reader: Reader): void {
+    this.#readers.delete(reader)
+    reader.client.off('error', reader.onError)
+    reader.release(reader.fault)
+  }
+}
