@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -9,15 +8,8 @@ import {
   type QueryResult
 } from 'kysely'
 import pg from 'pg'
-import { defineError } from '../errors.ts'
 import { Readers } from './readers.ts'
-
-export const DatabaseUnavailable = defineError(
-  'database.unavailable',
-  'unavailable',
-  () => 'The database does not answer at the moment. Nothing was changed; please try again in a few seconds.',
-  () => ({ retryAfter: 5 })
-)
+import { statementName } from './statement-name.ts'
 
 // Instants leave the database as the contracts promise them (sessions run in UTC); bigint counters (int8) fit a double far beyond any count we keep.
 pg.types.setTypeParser(pg.types.builtins.INT8, (value) => Number(value))
@@ -65,30 +57,6 @@ export function openDatabase({ url, max, applicationName, prepare }: DatabaseOpt
   // An idle connection that the server closes is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined)
   return { pool, readers: new Readers(pool, prepare), prepare, close: () => pool.end() }
-}
-
-/** Connection errors, admin shutdown, and a standby answering after a failover: the request may be tried again. */
-export function isConnectionFault(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const code = 'code' in error ? String(error.code) : ''
-  return (
-    /^(08|57P0|25006|53300)/.test(code) ||
-    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i.test(
-      error.message
-    )
-  )
-}
-
-const names = new Map<string, string>()
-
-/** A statement's name is a digest of its text, so that equal texts share one plan on a connection. */
-export function statementName(text: string): string {
-  const known = names.get(text)
-  if (known) return known
-  const name = `l${createHash('sha1').update(text).digest('base64url').slice(0, 20)}`
-  if (names.size < 5_000) names.set(text, name)
-  return name
 }
 
 /** A Kysely that speaks over one connection somebody else has opened, and cannot open another. */

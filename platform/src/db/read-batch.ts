@@ -1,5 +1,6 @@
 import pg from 'pg'
-import { statementName } from './database.ts'
+import { serialize } from 'pg-protocol'
+import { statementName } from './statement-name.ts'
 
 export interface Statement {
   readonly text: string
@@ -60,22 +61,24 @@ export class ReadBatch extends pg.Query {
       prepared.set(connection, known)
     }
     this.#known = known
-    const { stream } = connection
-    // Uncorked in the next tick: what several requests ask for in one tick is one packet.
-    stream.cork()
-    process.nextTick(() => stream.uncork())
+    const messages: Buffer[] = []
     for (const [index, { text, values }] of this.#statements.entries()) {
       const name = this.#names[index] ?? ''
       const isKnown = name !== '' && known.has(name)
       if (!isKnown) {
         this.preparing = true
-        connection.parse({ name, text, types: [] }, true)
+        messages.push(serialize.parse({ name, text, types: [] }))
       }
-      connection.bind({ statement: name, values: values.map(textOf) }, true)
-      if (!isKnown) connection.describe({ type: 'P', name: '' }, true)
-      connection.execute(null, true)
+      messages.push(serialize.bind({ statement: name, values: values.map(textOf) }))
+      if (!isKnown) messages.push(serialize.describe({ type: 'P' }))
+      messages.push(serialize.execute())
     }
-    connection.sync()
+    messages.push(serialize.sync())
+    const { stream } = connection
+    // Uncorked in the next tick: what several requests ask for in one tick is one packet.
+    stream.cork()
+    stream.write(Buffer.concat(messages))
+    process.nextTick(() => stream.uncork())
     this.#next()
   }
 

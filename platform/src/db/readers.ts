@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import { isConnectionFault } from './database.ts'
 import { type Answer, ReadBatch, type Statement } from './read-batch.ts'
+import { isConnectionFault } from './unavailable.ts'
 
 /** Batches on their way over one connection before another connection is taken: a few milliseconds of work. */
 const COMFORTABLE = 16
@@ -17,8 +17,8 @@ interface Reader {
   inFlight: number
   /** Milliseconds of the process's clock at which the batch now worked on came first. */
   since: number
-  /** A statement is being prepared: until its fate is known, nobody else may count on it or prepare it again. */
-  preparing: boolean
+  /** Prepares a statement: until its fate is known, nobody else may count on that or prepare it again. */
+  preparing: ReadBatch | undefined
   fault: Error | undefined
 }
 
@@ -55,7 +55,7 @@ export class Readers {
       },
       inFlight: 0,
       since: 0,
-      preparing: false,
+      preparing: undefined,
       fault: undefined
     }
     client.on('error', reader.onError)
@@ -80,13 +80,13 @@ export class Readers {
     const batch = new ReadBatch(statements, this.#prepare, (error, answers) => {
       reader.inFlight -= 1
       reader.since = performance.now()
-      reader.preparing = false
+      if (reader.preparing === batch) reader.preparing = undefined
       if (error !== null && (batch.preparing || isConnectionFault(error))) reader.fault ??= error
       if (reader.inFlight === 0) this.#giveBack(reader)
       done(error, answers)
     })
     client.query(batch)
-    reader.preparing = batch.preparing
+    if (batch.preparing) reader.preparing = batch
   }
 
   #giveBack(reader: Reader): void {

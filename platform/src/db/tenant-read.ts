@@ -1,7 +1,8 @@
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
-import { type Database, DatabaseUnavailable, isConnectionFault, kyselyOver } from './database.ts'
+import { type Database, kyselyOver } from './database.ts'
 import type { Answer, Statement } from './read-batch.ts'
 import type { Tx } from './transaction.ts'
+import { DatabaseUnavailable, isConnectionFault } from './unavailable.ts'
 
 const RAISE_FENCES = `select set_config('app.tenant_id', $1, true), set_config('role', $2, true), set_config('transaction_read_only', 'on', true)`
 

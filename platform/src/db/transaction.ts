@@ -1,7 +1,9 @@
 import type { Kysely } from 'kysely'
 import type pg from 'pg'
 import { LyceumError } from '../errors.ts'
-import { type Database, DatabaseUnavailable, isConnectionFault, kyselyOn, statementName } from './database.ts'
+import { type Database, kyselyOn } from './database.ts'
+import { statementName } from './statement-name.ts'
+import { DatabaseUnavailable, isConnectionFault } from './unavailable.ts'
 
 /** The only handle a use case has on the database: its module's tables, its tenant's rows, one transaction. */
 export type Tx<Tables> = Kysely<Tables>

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Problem } from '../contract/schema.ts'
-import { DatabaseUnavailable, isConnectionFault } from '../db/database.ts'
+import { DatabaseUnavailable, isConnectionFault } from '../db/unavailable.ts'
 import { defineError, type ErrorKind, LyceumError } from '../errors.ts'
 
 const STATUS: Record<ErrorKind, number> = {

@@ -99,28 +99,18 @@ const isStudying = ({ role, completed, total, nextItemId }: Row): boolean =>
   role === 'learner' && (nextItemId !== null || completed < total)
 
 function studyOf(row: Row, outline: Outline | undefined, now: Date): Study {
-  const {
-    completed,
-    total,
-    minutesLeft,
-    completedAt,
-    lastItemId,
-    nextItemId,
-    nextOpened,
-    completedIds,
-    openedIds,
-    ...course
-  } = row
-  const isRemembered = nextItemId !== null
+  const { completed, total, minutesLeft, completedAt, lastItemId, completedIds, openedIds } = row
+  const isRemembered = row.nextItemId !== null
   const parts =
-    outline && (!isRemembered || completedIds !== null || openedIds !== null || hasDates(outline))
+    outline && (!isRemembered || completedIds !== null || openedIds !== null || outline.isDated)
       ? withProgress(outline, doneOf(row))
       : null
   const resume = isRemembered
     ? rememberedIn(outline, row, now)
     : parts && resumeOfLearner(parts, { course: row, now }, lastItemId)
+  // The row holds more than a card; an answer has only what the contract names.
   const card = {
-    ...course,
+    ...row,
     progress: { completed, total, minutesLeft, completedAt },
     resume,
     lock: row.role === 'learner' ? courseLock(row, now) : []
@@ -128,20 +118,11 @@ function studyOf(row: Row, outline: Outline | undefined, now: Date): Study {
   return { card, parts }
 }
 
-const hasDates = ({ units }: Outline): boolean => units.some(({ items }) => items.some(({ dueAt }) => dueAt !== null))
-
-function rememberedIn(
-  outline: Outline | undefined,
-  { nextItemId, nextOpened, ...course }: Row,
-  now: Date
-): CourseCard['resume'] {
-  if (courseLock(course, now).length > 0) return null
-  for (const { items } of outline?.units ?? []) {
-    const item = items.find(({ id }) => id === nextItemId)
-    if (item?.required)
-      return { itemId: item.id, title: item.title, kind: item.kind, state: nextOpened ? 'in-progress' : 'not-started' }
-  }
-  return null
+function rememberedIn(outline: Outline | undefined, row: Row, now: Date): CourseCard['resume'] {
+  const item = row.nextItemId === null ? undefined : outline?.byId.get(row.nextItemId)
+  if (!item?.required || courseLock(row, now).length > 0) return null
+  const { id, title, kind } = item
+  return { itemId: id, title, kind, state: row.nextOpened ? 'in-progress' : 'not-started' }
 }
 
 /** When something was completed is no matter here. */

@@ -67,6 +67,14 @@ interface Row extends Omit<PlainEntry, 'id'> {
   readonly unitVersion: number
 }
 
+interface Gathered {
+  readonly version: number
+  items: number
+  readonly units: (PlainUnit & { items: PlainEntry[] })[]
+  readonly byId: Map<string, PlainEntry>
+  isDated: boolean
+}
+
 /** Version and content come from one statement and so from one snapshot. */
 async function selectOutlines(
   { tx }: Pick<CourseContext, 'tx'>,
@@ -83,10 +91,16 @@ async function selectOutlines(
     left join course.item as item on item.course_id = unit.course_id and item.unit_id = unit.id and item.deleted_at is null
     where course.id = any(${courseIds}::uuid[])
     order by course.id, unit.rank, unit.id, item.rank, item.id`.execute(tx)
-  const outlines = new Map<string, { version: number; items: number; units: (PlainUnit & { items: PlainEntry[] })[] }>()
+  const outlines = new Map<string, Gathered>()
   for (const row of rows) {
     const { courseId, outlineVersion, unitTitle, unitOpensAt, unitRequires, unitVersion, id, ...item } = row
-    const outline = outlines.get(courseId) ?? { version: outlineVersion, items: 0, units: [] }
+    const outline: Gathered = outlines.get(courseId) ?? {
+      version: outlineVersion,
+      items: 0,
+      units: [],
+      byId: new Map(),
+      isDated: false
+    }
     outlines.set(courseId, outline)
     let unit = outline.units.at(-1)
     if (unit?.id !== row.unitId) {
@@ -101,7 +115,11 @@ async function selectOutlines(
       outline.units.push(unit)
     }
     outline.items += 1
-    if (id !== null) unit.items.push({ id, ...item })
+    if (id === null) continue
+    const entry = { id, ...item }
+    unit.items.push(entry)
+    outline.byId.set(id, entry)
+    if (item.dueAt !== null) outline.isDated = true
   }
   return outlines
 }

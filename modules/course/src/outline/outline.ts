@@ -25,6 +25,9 @@ export interface Outline {
   /** How many items it holds. */
   readonly items: number
   readonly units: readonly PlainUnit[]
+  readonly byId: ReadonlyMap<string, PlainEntry>
+  /** Whether any item has a due date. */
+  readonly isDated: boolean
 }
 
 export const OutlineStale = defineError(

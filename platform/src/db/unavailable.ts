@@ -1,0 +1,21 @@
+import { defineError } from '../errors.ts'
+
+export const DatabaseUnavailable = defineError(
+  'database.unavailable',
+  'unavailable',
+  () => 'The database does not answer at the moment. Nothing was changed; please try again in a few seconds.',
+  () => ({ retryAfter: 5 })
+)
+
+/** Connection errors, admin shutdown, and a standby answering after a failover: the request may be tried again. */
+export function isConnectionFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? String(error.code) : ''
+  return (
+    /^(08|57P0|25006|53300)/.test(code) ||
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code) ||
+    /Connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i.test(
+      error.message
+    )
+  )
+}
