@@ -31,6 +31,8 @@ const SETTINGS: Record<string, string> = {
   full_page_writes: 'on',
   synchronous_commit: 'on',
   wal_level: 'replica',
+  // A process that would only wait for subscriptions.
+  max_logical_replication_workers: '0',
   max_wal_size: '512MB',
   min_wal_size: '64MB',
   timezone: 'UTC',

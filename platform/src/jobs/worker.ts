@@ -41,9 +41,10 @@ export function createWorker(options: WorkerOptions): Worker {
   const { runtime, jobsUrl, listener, log, concurrency, schedules } = options
   const pool = new pg.Pool({
     connectionString: jobsUrl,
-    max: concurrency + 2,
+    // One listens; the queue asks and reports in a millisecond, so two serve any number of jobs, which work elsewhere.
+    max: 3,
     application_name: 'lyceum jobs',
-    idleTimeoutMillis: 30_000
+    idleTimeoutMillis: 10_000
   })
   // A connection that the server closes is replaced at the next use; without listeners it would end the process.
   pool.on('error', () => undefined)
