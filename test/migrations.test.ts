@@ -46,6 +46,21 @@ describe('migrations', () => {
     await expect(migrateUp({ ownerUrl, migrations: edited, log })).rejects.toThrow(/was edited after it ran/)
   })
 
+  it('let the release before go on beside what a newer one added, and refuse where something was taken away', async () => {
+    const before = migrations.slice(0, -1)
+    const added = migrations.slice(-1)
+    expect(await migrateUp({ ownerUrl, migrations: before, log })).toEqual([])
+    expect((await migrationStatus({ ownerUrl, migrations: before })).ahead).toMatchObject([
+      { name: added[0]?.name, phase: 'expand' }
+    ])
+    const client = new pg.Client({ connectionString: ownerUrl })
+    await client.connect()
+    await client.query(`update public.lyceum_migration set phase = 'contract' where hash = $1`, [added[0]?.hash])
+    await expect(migrateUp({ ownerUrl, migrations: before, log })).rejects.toThrow(/took away what this one may need/)
+    await client.query(`update public.lyceum_migration set phase = 'expand' where hash = $1`, [added[0]?.hash])
+    await client.end()
+  })
+
   it('give up a lock they cannot get within a second, and go on when it is free', async () => {
     const blocker = new pg.Client({ connectionString: ownerUrl })
     await blocker.connect()

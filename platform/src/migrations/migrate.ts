@@ -8,13 +8,16 @@ export interface AppliedMigration {
   readonly module: string
   readonly name: string
   readonly hash: string
+  readonly phase: string
   readonly appliedAt: Date
 }
 
 export interface MigrationStatus {
   readonly applied: readonly AppliedMigration[]
   readonly pending: readonly Migration[]
-  /** Applied here but edited, reordered or unknown to this release. */
+  /** Of a newer release, and adding only: this release runs on the schema with them, as it did while that one came in. */
+  readonly ahead: readonly AppliedMigration[]
+  /** Applied here but edited, or taking away what this release may need. */
   readonly foreign: readonly { readonly module: string; readonly name: string; readonly why: string }[]
 }
 
@@ -48,7 +51,9 @@ export async function migrateUp({ ownerUrl, migrations, log }: MigrateOptions): 
   return withLock(ownerUrl, async (client) => {
     await client.query(LEDGER)
     await installQueue(client, ownerUrl)
-    const { pending, foreign } = await readStatus(client, migrations)
+    const { pending, ahead, foreign } = await readStatus(client, migrations)
+    for (const { module, name, phase } of ahead)
+      log(`${module}/${name} (${phase}) is of a newer release; this one runs with it`)
     if (foreign[0]) throw new MigrationRefused(`${foreign[0].module}/${foreign[0].name} ${foreign[0].why}`)
     for (const migration of pending) {
       await run(client, migration, migration.up, log, async () => {
@@ -94,25 +99,29 @@ async function readStatus(client: pg.Client, migrations: readonly Migration[]): 
   const applied = ledger[0]?.there
     ? (
         await client.query<AppliedMigration>(
-          'select module, name, hash, applied_at as "appliedAt" from public.lyceum_migration order by applied_at'
+          'select module, name, hash, phase, applied_at as "appliedAt" from public.lyceum_migration order by applied_at'
         )
       ).rows
     : []
   const known = new Map(migrations.map((migration) => [`${migration.module}/${migration.name}`, migration]))
   const done = new Set(applied.map(({ module, name }) => `${module}/${name}`))
+  const isUnknown = ({ module, name }: AppliedMigration) => !known.has(`${module}/${name}`)
   return {
     applied,
     pending: migrations.filter(({ module, name }) => !done.has(`${module}/${name}`)),
-    foreign: applied.flatMap(({ module, name, hash }) => {
+    ahead: applied.filter((one) => isUnknown(one) && one.phase !== 'contract'),
+    foreign: applied.flatMap(({ module, name, hash, phase }) => {
       const mine = known.get(`${module}/${name}`)
       if (!mine)
-        return [
-          {
-            module,
-            name,
-            why: 'was applied by a newer release: start that release, or restore a backup from before it'
-          }
-        ]
+        return phase === 'contract'
+          ? [
+              {
+                module,
+                name,
+                why: 'of a newer release took away what this one may need: start that release, or restore a backup from before it'
+              }
+            ]
+          : []
       return mine.hash === hash
         ? []
         : [{ module, name, why: 'was edited after it ran: restore the file and add a new migration instead' }]

@@ -51,13 +51,13 @@ Examples:
   migrate
     .command('status')
     .description('what has run and what is pending')
-    .option('--json', 'as {applied, pending, foreign}')
+    .option('--json', 'as {applied, pending, ahead, foreign}')
     .addHelpText('after', '\nExamples:\n  $ lyceum migrate status --json | jq .pending')
     .action(({ json }: Json) => status(json, false))
   migrate
     .command('check')
     .description('exit with 2 when something is pending, 0 when nothing is')
-    .option('--json', 'as {applied, pending, foreign}')
+    .option('--json', 'as {applied, pending, ahead, foreign}')
     .addHelpText('after', '\nExamples:\n  $ lyceum migrate check && lyceum start')
     .action(({ json }: Json) => status(json, true))
   migrate
@@ -93,11 +93,12 @@ async function withMigrations(
 
 async function status(json: boolean | undefined, check: boolean): Promise<void> {
   await withMigrations(async ({ migrationStatus }, place) => {
-    const { applied, pending, foreign } = await migrationStatus(place)
+    const { applied, pending, ahead, foreign } = await migrationStatus(place)
     if (check && (pending.length > 0 || foreign.length > 0)) process.exitCode = exitCodes.pending
     const value = {
       applied: applied.map((one) => ({ name: named(one), appliedAt: one.appliedAt })),
       pending: pending.map((one) => ({ name: named(one), phase: one.phase })),
+      ahead: ahead.map((one) => ({ name: named(one), phase: one.phase })),
       foreign: foreign.map((one) => ({ name: named(one), why: one.why }))
     }
     answer(json, value, () =>
@@ -105,6 +106,7 @@ async function status(json: boolean | undefined, check: boolean): Promise<void> 
         table([
           ...value.applied.map(({ name, appliedAt }) => ['applied', name, appliedAt.toISOString()]),
           ...value.pending.map(({ name, phase }) => [styled('yellow', 'pending'), name, phase]),
+          ...value.ahead.map(({ name, phase }) => ['ahead', name, `${phase}, of a newer release`]),
           ...value.foreign.map(({ name, why }) => [styled('red', 'foreign'), name, why])
         ]),
         pending.length === 0 ? 'Nothing is pending.' : `${pending.length} pending: run “lyceum migrate up”.`
