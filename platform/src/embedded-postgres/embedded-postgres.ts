@@ -4,6 +4,7 @@ import { adoptServer } from './adopt-server.ts'
 import { findBinaries } from './binaries.ts'
 import { prepareDataDirectory } from './data-directory.ts'
 import { EmbeddedPostgresError, messageOf, systemErrorCode } from './embedded-postgres-error.ts'
+import type { EmbeddedPostgresLog } from './embedded-postgres-log.ts'
 import { type HomeLayout, layoutOf } from './home-layout.ts'
 import { type HomeLock, lockHome } from './home-lock.ts'
 import { readPassword } from './password.ts'
@@ -12,13 +13,6 @@ import { isPostgresOn, readPostmasterFile } from './running-processes.ts'
 import { launchServer } from './server-process.ts'
 import { serverArguments } from './server-settings.ts'
 import { superviseServer } from './supervise-server.ts'
-
-/** Where the embedded PostgreSQL reports what it does; a pino logger fits. */
-export interface EmbeddedPostgresLog {
-  info(details: object, message: string): void
-  warn(details: object, message: string): void
-  error(details: object, message: string): void
-}
 
 /** A running embedded PostgreSQL that is kept alive until `stop` is called. */
 export interface EmbeddedPostgres {

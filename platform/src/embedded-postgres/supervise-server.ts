@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { EmbeddedPostgresLog } from './embedded-postgres.ts'
 import { messageOf } from './embedded-postgres-error.ts'
+import type { EmbeddedPostgresLog } from './embedded-postgres-log.ts'
 import type { HomeLayout } from './home-layout.ts'
 import { lastLogLines, rotateServerLog } from './server-log.ts'
 import { endServer, type ServerProcess } from './server-process.ts'

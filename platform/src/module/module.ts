@@ -1,8 +1,8 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Static } from 'typebox'
 import type { Caller } from '../auth/caller.ts'
-import type { Contract, EventType, Input, OperationName, Output } from '../contract/contract.ts'
+import type { Access, Contract, EventType, Input, OperationName, Output } from '../contract/contract.ts'
 import type { Tx } from '../db/transaction.ts'
-import type { RawRoute } from './raw-route.ts'
 
 /** What a use case may know of the request it serves. Jobs and reactions have an empty one. */
 export interface RequestFacts {
@@ -140,6 +140,27 @@ export interface JobHandler {
 export interface Schedule {
   readonly job: JobType
   readonly cron: string
+}
+
+/** A request whose body or answer is bytes, not JSON: uploads and downloads. */
+export interface Exchange {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly params: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
+  readonly caller: Caller
+  readonly request: RequestFacts
+  transact<Tables, Answer>(work: (context: Context<Tables>) => Promise<Answer>): Promise<Answer>
+}
+
+export interface RawRoute {
+  readonly methods: readonly ('GET' | 'HEAD' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS')[]
+  /** Below `/api/v1`. */
+  readonly path: string
+  readonly access: Access
+  readonly summary: string
+  /** Writes the whole answer; what it throws becomes problem details if nothing was sent yet. */
+  readonly handle: (exchange: Exchange) => Promise<void>
 }
 
 export interface Module {

@@ -4,10 +4,21 @@ import IconCloudUpload from '@tabler/icons-react/dist/esm/icons/IconCloudUpload.
 import { type DragEvent, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from './file-drop.module.css'
-import type { FileDropProps } from './file-drop.tsx'
 import { ProgressBar } from './progress.tsx'
 import { sizeInWords } from './size-words.ts'
 import { type UploadHandle, upload } from './upload.ts'
+
+export interface FileDropProps {
+  /** What to drop here, in words. */
+  readonly label: string
+  /** Media types or endings, as in `<input accept>`; everything unless given. */
+  readonly accept?: string
+  readonly multiple?: boolean
+  /** Bytes; bigger files are refused before a byte is sent. */
+  readonly maxSize?: number
+  /** The bytes are on the server; `fileId` is what the API wants. The file may still be checked. */
+  readonly onUploaded: (file: { readonly fileId: string; readonly name: string }) => void
+}
 
 interface Sending {
   readonly key: string

@@ -1,4 +1,8 @@
 import { defineError, LyceumError } from '@lyceum/platform/errors'
+import type { Selectable } from 'kysely'
+import type { Tables } from '../context.ts'
+
+export type ImportRow = Selectable<Tables['course.course_import']>
 
 /** A course as read from a folder or an archive, before anything is stored. Written by `readCourse`. */
 export interface CoursePlan {

@@ -3,10 +3,9 @@ import { LyceumError } from '@lyceum/platform/errors'
 import { defineJob } from '@lyceum/platform/module'
 import { Id } from '@lyceum/platform/schema'
 import type { Storage } from '@lyceum/platform/storage'
-import type { Selectable } from 'kysely'
 import Type, { type Static } from 'typebox'
-import type { CourseJob, Tables } from '../context.ts'
-import type { CoursePlan } from './course-import.ts'
+import type { CourseJob } from '../context.ts'
+import type { CoursePlan, ImportRow } from './course-import.ts'
 import type { CourseSource } from './course-source.ts'
 import { assetIds, storeAssets } from './store-assets.ts'
 import { writeCourse } from './write-course.ts'
@@ -14,8 +13,6 @@ import { zipLimits } from './zip-entries.ts'
 import { openZipSource } from './zip-source.ts'
 
 export const ImportCourse = defineJob('course.import-course', Type.Object({ importId: Id }))
-
-export type ImportRow = Selectable<Tables['course.course_import']>
 
 /**
  * Makes a course of an uploaded zip. Killed at any point and run again, there is one course in the end: files get the

@@ -5,9 +5,8 @@ import { colorOf } from '../course/course.ts'
 import { defaultCompletion, readingMinutes } from '../item/item.ts'
 import { noteRequirementChange } from '../outline/change-outline.ts'
 import { readPage } from '../page/page-html.ts'
-import type { CoursePlan, ItemPlan } from './course-import.ts'
+import type { CoursePlan, ImportRow, ItemPlan } from './course-import.ts'
 import { rewriteReferences } from './rewrite-references.ts'
-import type { ImportRow } from './run-course-import.ts'
 
 /** Rows in one statement: PostgreSQL takes 65,535 parameters. */
 const ROWS_AT_ONCE = 200

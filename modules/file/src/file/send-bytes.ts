@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream/promises'
-import type { Exchange } from '@lyceum/platform/raw-route'
+import type { Exchange } from '@lyceum/platform/module'
 import type { ByteRange, Storage } from '@lyceum/platform/storage'
 import parseRange from 'range-parser'
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { defineError } from '@lyceum/platform/errors'
-import type { Exchange, RawRoute } from '@lyceum/platform/raw-route'
+import type { Exchange, RawRoute } from '@lyceum/platform/module'
 import { create as contentDisposition } from 'content-disposition'
 import type { FileContext, FileServices } from '../context.ts'
 import { makeSmaller } from '../rendition/picture.ts'

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { defineError } from '@lyceum/platform/errors'
 import { newId } from '@lyceum/platform/id'
-import type { Exchange, RawRoute } from '@lyceum/platform/raw-route'
+import type { Exchange, RawRoute } from '@lyceum/platform/module'
 import { Server, type ServerOptions } from '@tus/server'
 import type { FileContext, FileServices } from '../context.ts'
 import { removeFile } from '../file/delete-file.ts'

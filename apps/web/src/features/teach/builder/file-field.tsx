@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { query } from '../../../api.ts'
 import { FileDrop } from '../../../ui/file-drop.tsx'
 import { languageNameIn } from '../language-name.ts'
+import { LANGUAGES } from '../languages.ts'
 import type { ItemFields } from './item-fields.ts'
 import classes from './settings.module.css'
 
@@ -63,27 +64,6 @@ export function FileField({ kind, file, fileId, captions, onChange }: Props) {
     </Stack>
   )
 }
-
-const LANGUAGES = [
-  'en',
-  'ar',
-  'de',
-  'es',
-  'fr',
-  'it',
-  'nl',
-  'pl',
-  'pt',
-  'ru',
-  'sv',
-  'tr',
-  'uk',
-  'zh',
-  'ja',
-  'hi',
-  'ur',
-  'fa'
-]
 
 function Captions({ captions, onChange }: Pick<Props, 'captions' | 'onChange'>) {
   const { t, i18n } = useTranslation('teach')

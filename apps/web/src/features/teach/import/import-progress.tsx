@@ -14,7 +14,7 @@ import { ImportFailure } from './import-failure.tsx'
 import { ImportReport } from './import-report.tsx'
 
 const POLL_MS = 1_000
-const STEPS = ['waiting', 'reading', 'storing'] as const
+const STEPS: readonly CourseImport['state'][] = ['waiting', 'reading', 'storing']
 
 interface Props {
   readonly importId: string
@@ -45,7 +45,7 @@ export function ImportProgress({ importId, onAgain }: Props) {
 
 function Steps({ courseImport }: { readonly courseImport: CourseImport }) {
   const { t } = useTranslation('teach')
-  const at = STEPS.findIndex((step) => courseImport.state === step)
+  const at = STEPS.indexOf(courseImport.state)
   return (
     <Surface title={<bdi>{courseImport.fileName}</bdi>}>
       <ol className={classes.steps} role="status">

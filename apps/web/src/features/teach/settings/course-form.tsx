@@ -9,6 +9,7 @@ import { SaveState } from '../../../ui/save-state.tsx'
 import { Surface } from '../../../ui/surface.tsx'
 import { ClashNotice } from '../clash-notice.tsx'
 import { languageNameIn } from '../language-name.ts'
+import { LANGUAGES } from '../languages.ts'
 import { MomentField } from '../moment-field.tsx'
 import { usePatch } from '../use-patch.ts'
 import { ColorField } from './color-field.tsx'
@@ -17,27 +18,6 @@ import classes from './settings.module.css'
 
 const FIELDS = ['title', 'code', 'description', 'locale', 'startsAt', 'endsAt', 'coverFileId', 'color'] as const
 type CourseFields = Pick<Course, (typeof FIELDS)[number]>
-
-const LANGUAGES = [
-  'en',
-  'ar',
-  'de',
-  'es',
-  'fr',
-  'it',
-  'nl',
-  'pl',
-  'pt',
-  'ru',
-  'sv',
-  'tr',
-  'uk',
-  'zh',
-  'ja',
-  'hi',
-  'ur',
-  'fa'
-]
 
 const fieldsOf = ({
   title,

@@ -66,8 +66,9 @@ export function Toolbar({ editor, onOpen }: Props) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && event.currentTarget.contains(document.activeElement)) return void run().run()
     const tools = toolsOf(bar.current)
-    const at = tools.findIndex((tool) => tool === document.activeElement)
-    if (at < 0 || document.activeElement instanceof HTMLInputElement) return
+    const focused = document.activeElement
+    const at = focused instanceof HTMLElement ? tools.indexOf(focused) : -1
+    if (at < 0 || focused instanceof HTMLInputElement) return
     const forwards = getComputedStyle(event.currentTarget).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight'
     const backwards = forwards === 'ArrowLeft' ? 'ArrowRight' : 'ArrowLeft'
     const to =
