@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { type Clock, systemClock } from '@lyceum/platform/clock'
 import type { Config } from '@lyceum/platform/config'
 import { type EmbeddedPostgres, findRunningPostgres, startEmbeddedPostgres } from '@lyceum/platform/embedded-postgres'
+import type { EmbeddedPostgresLog } from '@lyceum/platform/embedded-postgres-log'
 import type { Log } from '@lyceum/platform/log'
 import { prepareLogins } from '@lyceum/platform/logins'
 import { migrateUp, migrationStatus } from '@lyceum/platform/migrate'
@@ -79,7 +80,7 @@ export async function prepareSurroundings(
  */
 export async function openOwnedDatabase(
   config: Pick<Config, 'DATABASE_URL' | 'LYCEUM_HOME'>,
-  log: Log,
+  log: EmbeddedPostgresLog,
   { attach }: { readonly attach: boolean }
 ): Promise<{ postgres: EmbeddedPostgres | undefined; ownerUrl: string }> {
   if (config.DATABASE_URL) return { postgres: undefined, ownerUrl: config.DATABASE_URL }

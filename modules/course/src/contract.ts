@@ -92,7 +92,15 @@ export const CourseCard = Type.Object({
   role: nullable(EnrolmentRole),
   progress: Progress,
   /** Where “Continue” leads: the item left open last, else the first unfinished one. */
-  resume: nullable(Type.Object({ itemId: Id, title: Type.String(), kind: ItemKind, state: ProgressState })),
+  resume: nullable(
+    Type.Object({
+      itemId: Id,
+      title: Type.String(),
+      kind: ItemKind,
+      minutes: nullable(Type.Integer()),
+      state: ProgressState
+    })
+  ),
   learners: nullable(Type.Integer({ description: 'for staff: how many learners are enrolled' })),
   lock: Type.Array(LockReason)
 })

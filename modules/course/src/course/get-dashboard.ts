@@ -58,9 +58,7 @@ function fillUp(due: readonly NextUp[], studying: readonly CourseCard[]): NextUp
   const going = studying.flatMap((card): NextUp[] => {
     if (!card.resume || card.status !== 'published' || due.some(({ itemId }) => itemId === card.resume?.itemId))
       return []
-    return [
-      { ...card.resume, courseId: card.id, courseTitle: card.title, color: card.color, dueAt: null, minutes: null }
-    ]
+    return [{ ...card.resume, courseId: card.id, courseTitle: card.title, color: card.color, dueAt: null }]
   })
   return [...due, ...going].slice(0, NEXT_UP)
 }

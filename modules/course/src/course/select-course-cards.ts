@@ -121,8 +121,8 @@ function studyOf(row: Row, outline: Outline | undefined, now: Date): Study {
 function rememberedIn(outline: Outline | undefined, row: Row, now: Date): CourseCard['resume'] {
   const item = row.nextItemId === null ? undefined : outline?.byId.get(row.nextItemId)
   if (!item?.required || courseLock(row, now).length > 0) return null
-  const { id, title, kind } = item
-  return { itemId: id, title, kind, state: row.nextOpened ? 'in-progress' : 'not-started' }
+  const { id, title, kind, minutes } = item
+  return { itemId: id, title, kind, minutes, state: row.nextOpened ? 'in-progress' : 'not-started' }
 }
 
 /** When something was completed is no matter here. */

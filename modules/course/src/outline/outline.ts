@@ -120,7 +120,19 @@ export function resumeAt(
   return first ? placeOf(first) : null
 }
 
-const placeOf = ({ id, title, kind, state }: OutlineItem): CourseHome['resume'] => ({ itemId: id, title, kind, state })
+const placeOf = ({
+  id,
+  title,
+  kind,
+  minutes,
+  state
+}: Pick<OutlineItem, 'id' | 'title' | 'kind' | 'minutes' | 'state'>): CourseHome['resume'] => ({
+  itemId: id,
+  title,
+  kind,
+  minutes,
+  state
+})
 
 /** The same as `resumeAt` for a learner, without putting the whole outline together. */
 export function resumeOfLearner(
@@ -129,7 +141,7 @@ export function resumeOfLearner(
   lastItemId: string | null
 ): CourseHome['resume'] {
   const item = firstOpen(parts, viewed, lastItemId)
-  return item ? { itemId: item.id, title: item.title, kind: item.kind, state: item.state } : null
+  return item ? placeOf(item) : null
 }
 
 /** Items with a due date that a learner can open and has not completed. */
