@@ -14,7 +14,8 @@ import { ImportFailure } from './import-failure.tsx'
 import { ImportReport } from './import-report.tsx'
 
 const POLL_MS = 1_000
-const STEPS: readonly CourseImport['state'][] = ['waiting', 'reading', 'storing']
+const STEPS = ['waiting', 'reading', 'storing'] as const
+const ORDER: readonly string[] = STEPS
 
 interface Props {
   readonly importId: string
@@ -45,7 +46,7 @@ export function ImportProgress({ importId, onAgain }: Props) {
 
 function Steps({ courseImport }: { readonly courseImport: CourseImport }) {
   const { t } = useTranslation('teach')
-  const at = STEPS.indexOf(courseImport.state)
+  const at = ORDER.indexOf(courseImport.state)
   return (
     <Surface title={<bdi>{courseImport.fileName}</bdi>}>
       <ol className={classes.steps} role="status">
