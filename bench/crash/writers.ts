@@ -35,7 +35,7 @@ export async function setScene(origin: string, signIns: DemoSignIns): Promise<Sc
   return { ledger: new Ledger(), administrator, teacher, learner, courseId, unitId, joinToken }
 }
 
-export interface DemoSignIn {
+interface DemoSignIn {
   readonly email: string
   readonly password: string
 }

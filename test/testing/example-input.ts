@@ -21,7 +21,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** The smallest value a JSON Schema accepts: for asking a route properly when only its address matters. */
-export function exampleInput(schema: Schema): unknown {
+function exampleInput(schema: Schema): unknown {
   if (schema.const !== undefined) return schema.const
   if (schema.enum) return schema.enum[0]
   if (schema.anyOf?.[0]) return exampleInput(schema.anyOf[0])

@@ -59,7 +59,7 @@ export async function withProduct<Answer>(
 }
 
 /** Cleans up after `work`, also when somebody presses Ctrl-C while it runs. */
-export async function cleaningUp<Answer>(
+async function cleaningUp<Answer>(
   work: () => Promise<Answer>,
   cleanUp: () => Promise<unknown>
 ): Promise<Answer> {

@@ -13,7 +13,7 @@ export interface DemoItem {
   readonly captions?: readonly { readonly file: string; readonly locale: string; readonly label: string }[]
 }
 
-export interface DemoEnrolment {
+interface DemoEnrolment {
   readonly email: string
   readonly role: EnrolmentRole
   /** For observers: addresses of the learners they follow. */
@@ -21,7 +21,7 @@ export interface DemoEnrolment {
 }
 
 /** What a learner has done already, by the title of the item, in the order it was done. */
-export type DemoStudy = Readonly<Record<string, DemoReport>>
+type DemoStudy = Readonly<Record<string, DemoReport>>
 
 export interface DemoReport {
   readonly minutes: number

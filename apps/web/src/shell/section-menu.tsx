@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { NavLink } from 'react-router'
 import classes from './section-menu.module.css'
 
-export interface SectionLink {
+interface SectionLink {
   readonly to: string
   readonly label: string
   /** The first page of a section lies above the others' addresses. */

@@ -29,7 +29,7 @@ export interface Column<Row> {
   readonly hidden?: boolean
 }
 
-export interface Filter {
+interface Filter {
   readonly key: string
   readonly label: string
   /** '' is "all". */

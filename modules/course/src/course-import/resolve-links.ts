@@ -57,7 +57,7 @@ export function resolveLinks(page: MarkdownPage, index: LinkIndex): { assets: Se
 }
 
 /** `page:` and `asset:` references: each part of the path percent-encoded, so that no quote, `#` or `?` is left. */
-export function referenceTo(kind: 'page' | 'asset', path: string, anchor?: string): string {
+function referenceTo(kind: 'page' | 'asset', path: string, anchor?: string): string {
   const encoded = path.split('/').map(encodeURIComponent).join('/')
   return `${kind}:${encoded}${anchor === undefined ? '' : `#${anchorPrefix}${encodeURIComponent(anchor)}`}`
 }

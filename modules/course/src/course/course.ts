@@ -28,7 +28,7 @@ export const CourseStale = defineError(
     'Somebody changed this course in the meantime. Look at the newest version, then change it again.',
   (version: number) => ({ facts: { version } })
 )
-export const CourseEndsBeforeItStarts = defineError(
+const CourseEndsBeforeItStarts = defineError(
   'course.ends-before-it-starts',
   'invalid',
   () => 'The course would end before it starts. Choose a later end or an earlier start.',

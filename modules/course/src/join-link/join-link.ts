@@ -12,7 +12,7 @@ export const JoinLinkNotFound = defineError(
   'not-found',
   () => 'There is no such join link for you. Reload the list of links.'
 )
-export const RoleNotByLink = defineError(
+const RoleNotByLink = defineError(
   'join-link.role-not-by-link',
   'invalid',
   () => 'Links can be passed on, so nobody becomes a teacher by one. Enrol teachers by their e-mail address.',

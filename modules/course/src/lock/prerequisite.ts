@@ -1,6 +1,6 @@
 import { defineError } from '@lyceum/platform/errors'
 
-export const PrerequisitesInCircle = defineError(
+const PrerequisitesInCircle = defineError(
   'course.prerequisites-in-circle',
   'conflict',
   (titles: readonly string[]) =>

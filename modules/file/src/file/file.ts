@@ -26,7 +26,7 @@ export const FileTooLarge = defineError(
   (maxBytes: number) => `A file may have at most ${inMegabytes(maxBytes)} MB here. Make it smaller, or split it.`,
   (maxBytes) => ({ facts: { maxBytes } })
 )
-export const SchoolFull = defineError(
+const SchoolFull = defineError(
   'file.school-full',
   'full',
   (limitBytes: number) =>

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 
-export interface ReceivedMail {
+interface ReceivedMail {
   /** Envelope recipients: who really gets it, whatever the header says. */
   readonly recipients: readonly string[]
   readonly raw: string

@@ -5,7 +5,7 @@ import { AddressRefused, createGuardedFetch } from './guarded-fetch.ts'
 import { readIssuer, sealPlace } from './identity-provider.ts'
 import { createSeal } from './seal.ts'
 
-export const IssuerRefused = defineError(
+const IssuerRefused = defineError(
   'identity-provider.issuer-refused',
   'invalid',
   (why: string) => `This provider cannot be used: ${why}. Check the issuer’s address.`,

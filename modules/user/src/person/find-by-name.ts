@@ -1,5 +1,5 @@
 /** Text for comparing: case, accents and presentation forms folded, so that “Zoe” finds “Zoë”. */
-export const fold = (text: string): string =>
+const fold = (text: string): string =>
   text
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')

@@ -7,7 +7,7 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 const MIN_LENGTH = 8
 const MAX_LENGTH = 128
 
-export const PasswordRefused = defineError(
+const PasswordRefused = defineError(
   'user.password-refused',
   'invalid',
   (why: string) => `Please choose another password: ${why}.`,

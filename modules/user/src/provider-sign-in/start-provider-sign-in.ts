@@ -6,7 +6,7 @@ import type { OpenIdClients, StoredProvider } from '../identity-provider/openid-
 import { digest, newSecret } from '../sign-in/open-sign-in.ts'
 import { failedPath, localPath } from './return-to.ts'
 
-export const ProviderUnavailable = defineError(
+const ProviderUnavailable = defineError(
   'auth.provider-unavailable',
   'not-found',
   () => 'This way to sign in is not offered any more. Choose another.'

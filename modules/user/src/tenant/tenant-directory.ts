@@ -17,7 +17,7 @@ const TenantSuspended = defineError(
   () => 'This school is closed at the moment. Its administrators know more.'
 )
 
-export interface TenantEntry {
+interface TenantEntry {
   readonly id: string
   readonly slug: string
   readonly suspended: boolean

@@ -14,7 +14,7 @@ export const SlugTaken = defineError(
   (slug: string) => `A school with the short name ${slug} exists already. Choose another.`,
   () => ({ errors: [{ field: '/slug', code: 'taken', message: 'is in use already' }] })
 )
-export const HostTaken = defineError(
+const HostTaken = defineError(
   'tenant.host-taken',
   'conflict',
   (host: string) => `${host} leads to another school already. Choose another host, or take it from that school first.`,

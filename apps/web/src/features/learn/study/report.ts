@@ -35,7 +35,7 @@ type Studied = Pick<OutlineItem, 'completion' | 'state' | 'lock'>
  * The state as it will be once the server has the report; its answer has the last word. Seconds and share watched are
  * left to the server, which knows what was reported from other devices.
  */
-export function stateWith(item: Studied, report: Report | undefined): ProgressState {
+function stateWith(item: Studied, report: Report | undefined): ProgressState {
   if (!report || item.lock.length > 0) return item.state
   if (report.done === false && item.completion.kind === 'done') return 'in-progress'
   if (item.state === 'completed') return 'completed'
