@@ -1,4 +1,5 @@
-interface Schema {
+/** What this test material understands of JSON Schema. */
+export interface Schema {
   readonly type?: string | readonly string[]
   readonly const?: unknown
   readonly enum?: readonly unknown[]
@@ -7,8 +8,11 @@ interface Schema {
   readonly required?: readonly string[]
   readonly items?: Schema | readonly Schema[]
   readonly minItems?: number
+  readonly maxItems?: number
   readonly minLength?: number
+  readonly maxLength?: number
   readonly minimum?: number
+  readonly maximum?: number
   readonly format?: string
   readonly pattern?: string
 }

@@ -44,6 +44,11 @@ const StorageFull = defineError(
   () =>
     'The server has run out of disk space. Nothing was changed. Tell the operator; `lyceum doctor` says what to free.'
 )
+const AddressUnreadable = defineError(
+  'request.address-unreadable',
+  'invalid',
+  () => 'The address of the request cannot be read. Check its length and its %-escapes.'
+)
 const BodyInvalid = defineError(
   'request.body-invalid',
   'invalid',
@@ -133,6 +138,7 @@ function fromFastify(error: FastifyError): LyceumError | undefined {
       errors: named
     })
   }
+  if (error.code === 'FST_ERR_BAD_URL' || error.code === 'FST_ERR_MAX_PARAM_LENGTH') return AddressUnreadable()
   if (error.statusCode === 413) return BodyTooLarge()
   if (error.statusCode !== undefined && error.statusCode < 500) return BodyInvalid(error.message)
   return undefined

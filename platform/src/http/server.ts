@@ -25,6 +25,7 @@ export interface ServerOptions extends RouteOptions {
 /** A server of every module of its runtime; health, files of the web app and the API reference are added by the caller. */
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = options.log
+  const constantHeaders = { ...(await securityHeaders(options.secure)), 'x-lyceum-release': options.release }
   const app = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
@@ -36,11 +37,14 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
+    // An address that leads to no route reaches no hook either.
+    frameworkErrors: (error, request, reply) => {
+      answerProblem(error, request, reply.headers({ ...constantHeaders, 'x-request-id': request.id }))
+    },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 300 }
   })
   useStrictBodies(app)
   app.setErrorHandler((error, request, reply) => answerProblem(error, request, reply))
-  const constantHeaders = { ...(await securityHeaders(options.secure)), 'x-lyceum-release': options.release }
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(constantHeaders)
     reply.header('x-request-id', request.id)
@@ -90,7 +94,17 @@ function useStrictBodies(app: FastifyInstance): void {
   const common = { useDefaults: true, removeAdditional: true, allErrors: true, strict: false } as const
   const body = addFormats.default(new Ajv.default({ ...common, coerceTypes: false }))
   const address = addFormats.default(new Ajv.default({ ...common, coerceTypes: true }))
+  for (const ajv of [body, address]) ajv.addFormat('date-time', isInstant)
   app.setValidatorCompiler<object>(({ schema, httpPart }) => (httpPart === 'body' ? body : address).compile(schema))
+}
+
+const isDateTime = addFormats.default(new Ajv.default()).compile({ type: 'string', format: 'date-time' })
+
+/** RFC 3339 allows moments that neither JavaScript (a 61st second) nor PostgreSQL (16 hours from UTC) can read. */
+function isInstant(text: string): boolean {
+  if (!/(?:z|[+-](?:0\d|1[0-5]):\d\d)$/i.test(text) || !isDateTime(text)) return false
+  const moment = new Date(text)
+  return !Number.isNaN(moment.getTime()) && moment.getUTCFullYear() >= 1 && moment.getUTCFullYear() <= 9999
 }
 
 /** What helmet answers, asked once: it would put the same headers together for every request. */
