@@ -59,10 +59,16 @@ export interface TestServer extends Composition {
  */
 export async function startTestServer({
   inline = true,
-  env = {}
+  env = {},
+  databasePort,
+  home: givenHome
 }: {
   readonly inline?: boolean
   readonly env?: Readonly<Record<string, string>>
+  /** Where the product finds the database, if a road to it stands in between. */
+  readonly databasePort?: number
+  /** A folder of the test's own, which it removes itself. */
+  readonly home?: string
 } = {}): Promise<TestServer> {
   const ownerUrl = new URL(provided('ownerUrl'))
   const name = `lyceum_test_${randomUUID().replaceAll('-', '').slice(0, 16)}`
@@ -74,9 +80,10 @@ export async function startTestServer({
     const url = new URL(ownerUrl)
     url.username = user
     url.password = password
+    if (databasePort !== undefined) url.host = `127.0.0.1:${databasePort}`
     return url.href
   }
-  const home = mkdtempSync(join(tmpdir(), 'lyceum-home-'))
+  const home = givenHome ?? mkdtempSync(join(tmpdir(), 'lyceum-home-'))
   const clock = new TestClock()
   const config = readConfig({
     LYCEUM_HOME: home,
@@ -124,7 +131,7 @@ export async function startTestServer({
       await owner.end()
       await admin.query(`drop database ${name} with (force)`)
       await admin.end()
-      rmSync(home, { recursive: true, force: true })
+      if (givenHome === undefined) rmSync(home, { recursive: true, force: true })
     }
   }
 }
