@@ -1,17 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '@lyceum/platform/clock'
 import { openDatabase } from '@lyceum/platform/database'
+import { inTenant } from '@lyceum/platform/db'
 import { inInstallation } from '@lyceum/platform/installation-db'
 import { openListener } from '@lyceum/platform/listener'
 import { createLog } from '@lyceum/platform/log'
 import { defineJob, defineModule, onJob } from '@lyceum/platform/module'
 import { createRuntime } from '@lyceum/platform/runtime'
+import { readInTenant } from '@lyceum/platform/tenant-read'
 import { createWorker } from '@lyceum/platform/worker'
 import { startTestServer, type TestPerson, type TestSchool, type TestServer } from '@lyceum/server/testing'
 import { type DatabaseProxy, openDatabaseProxy } from '@lyceum/server/testing/database-proxy'
 import { sql } from 'kysely'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { PASSWORDS } from '../apps/server/src/testing/global-setup.ts'
 
 let road: DatabaseProxy
 let server: TestServer
@@ -161,6 +164,47 @@ async function enrolFromElsewhere(courseId: string): Promise<{ enrolled: number 
   return { enrolled: 1 }
 }
 
+const throughRoad = (user: string, password: string): string => {
+  const { pathname } = new URL(String(server.owner.options.connectionString))
+  return `postgres://${user}:${password}@127.0.0.1:${road.port}${pathname}`
+}
+
+describe('a network that swallows everything', () => {
+  it('is not waited for until TCP gives up, and a lost answer to COMMIT is called that', async () => {
+    const database = openDatabase({
+      url: throughRoad('lyceum_app', PASSWORDS.app),
+      max: 3,
+      applicationName: 'patient',
+      prepare: true,
+      patienceMs: 400
+    })
+    const fences = { tenantId: school.id, role: 'lyceum_course' }
+    const count = sql<{ count: number }>`select count(*)::int as count from course.course`
+    const read = () => readInTenant(database, fences, async (tx) => (await count.execute(tx)).rows[0]?.count)
+    const write = (work: () => void) =>
+      inTenant(database, fences, async (tx) => {
+        await sql`update course.course set title = title`.execute(tx)
+        work()
+      })
+    try {
+      const courses = await read()
+      // As many connections as the three questions below take, open before the road is blocked.
+      await Promise.all([read(), read(), write(() => undefined)])
+      await expect(write(() => road.swallow())).rejects.toMatchObject({ code: 'database.outcome-unknown' })
+      await expect(write(() => undefined)).rejects.toMatchObject({ code: 'database.unavailable' })
+      await expect(read()).rejects.toMatchObject({ code: 'database.unavailable' })
+      await road.mend()
+      await expect.poll(() => read().catch(() => undefined), { timeout: 10_000 }).toBe(courses)
+      // Whoever is answered in time is not cut off later.
+      await sleep(600)
+      expect(await read()).toBe(courses)
+    } finally {
+      await road.mend()
+      await database.close()
+    }
+  })
+})
+
 describe('a job that runs when the database goes away', () => {
   it('is done again, and so is every job after it', { timeout: 90_000 }, async () => {
     const Nap = defineJob('system.nap', Type.Object({ name: Type.String() }))
@@ -176,20 +220,16 @@ describe('a job that runs when the database goes away', () => {
         })
       ]
     })
-    const url = (user: string, password: string) => {
-      const { pathname } = new URL(String(server.owner.options.connectionString))
-      return `postgres://${user}:${password}@127.0.0.1:${road.port}${pathname}`
-    }
     const database = openDatabase({
-      url: url('lyceum_app', 'app-of-the-tests'),
+      url: throughRoad('lyceum_app', PASSWORDS.app),
       max: 4,
       applicationName: 'napper',
       prepare: true
     })
-    const listener = openListener(url('lyceum_app', 'app-of-the-tests'), 'napper')
+    const listener = openListener(throughRoad('lyceum_app', PASSWORDS.app), 'napper')
     const worker = createWorker({
       runtime: createRuntime({ modules: [napper], database, clock: systemClock }),
-      jobsUrl: url('lyceum_jobs', 'jobs-of-the-tests'),
+      jobsUrl: throughRoad('lyceum_jobs', PASSWORDS.jobs),
       listener,
       log: createLog({ level: 'silent', release: 'test', secrets: () => [] }),
       concurrency: 2,

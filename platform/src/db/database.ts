@@ -18,6 +18,15 @@ export const DatabaseUnavailable = defineError(
   () => ({ retryAfter: 5 })
 )
 
+/** The connection broke between COMMIT and its answer: whoever promised anything now would guess. */
+export const OutcomeUnknown = defineError(
+  'database.outcome-unknown',
+  'unavailable',
+  () =>
+    'The connection to the database broke while this was saved, so nobody knows whether it was. Look whether the change is there before you send it again; a request with the same Idempotency-Key is done once.',
+  () => ({ retryAfter: 5 })
+)
+
 // Instants leave the database as the contracts promise them (sessions run in UTC); bigint counters (int8) fit a double far beyond any count we keep.
 pg.types.setTypeParser(pg.types.builtins.INT8, (value) => Number(value))
 pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, isoOf)
@@ -37,6 +46,8 @@ export interface DatabaseOptions {
   readonly applicationName: string
   /** Off behind PgBouncer before 1.21 in transaction mode, which cannot follow named statements. */
   readonly prepare: boolean
+  /** Milliseconds without any answer after which a connection counts as lost; longer than the server allows a statement. */
+  readonly patienceMs?: number
 }
 
 /** The pool of one process. Nothing above `db/` sees it: tenant data is reached through `inTenant` only. */
@@ -46,7 +57,7 @@ export interface Database {
   close(): Promise<void>
 }
 
-export function openDatabase({ url, max, applicationName, prepare }: DatabaseOptions): Database {
+export function openDatabase({ url, max, applicationName, prepare, patienceMs = 35_000 }: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max,
@@ -57,6 +68,8 @@ export function openDatabase({ url, max, applicationName, prepare }: DatabaseOpt
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     statement_timeout: 30_000,
+    // A network that swallows packets says nothing: without this a request would wait for TCP to give up, a quarter of an hour.
+    query_timeout: patienceMs,
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true
   })
@@ -72,7 +85,7 @@ export function isConnectionFault(error: unknown): boolean {
   return (
     /^(08|57P0|25006|53300)/.test(code) ||
     ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i.test(
+    /Connection terminated|Query read timeout|timeout exceeded when trying to connect|client has encountered a connection error/i.test(
       error.message
     )
   )

@@ -1,7 +1,14 @@
 import type { Kysely } from 'kysely'
 import type pg from 'pg'
 import { LyceumError } from '../errors.ts'
-import { type Database, DatabaseUnavailable, isConnectionFault, kyselyOn, statementName } from './database.ts'
+import {
+  type Database,
+  DatabaseUnavailable,
+  isConnectionFault,
+  kyselyOn,
+  OutcomeUnknown,
+  statementName
+} from './database.ts'
 
 /** The only handle a use case has on the database: its module's tables, its tenant's rows, one transaction. */
 export type Tx<Tables> = Kysely<Tables>
@@ -24,6 +31,7 @@ export async function inTransaction<Tables, Answer>(
     throw isConnectionFault(error) ? DatabaseUnavailable() : error
   })
   let broken: Error | undefined
+  let committing = false
   const onError = (error: Error) => {
     broken = error
   }
@@ -35,20 +43,22 @@ export async function inTransaction<Tables, Answer>(
     const worked = work(kyselyOn<Tables>(client, database.prepare))
     worked.catch(() => undefined)
     await begun
-    const answer = await worked
+    const answer = await worked.catch((error: unknown) => {
+      if (error instanceof KeptRefusal) return error
+      throw error
+    })
+    committing = true
     await commit(client)
+    if (answer instanceof KeptRefusal) throw answer
     return answer
   } catch (error) {
-    if (error instanceof KeptRefusal) {
-      await commit(client)
-      throw error
-    }
+    if (error instanceof KeptRefusal) throw error
     await client.query('rollback').catch((fault: Error) => {
       broken = fault
     })
     if (isConnectionFault(error)) {
       broken = error instanceof Error ? error : new Error(String(error))
-      throw DatabaseUnavailable()
+      throw committing ? OutcomeUnknown() : DatabaseUnavailable()
     }
     throw error
   } finally {
