@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Problem } from '../contract/schema.ts'
 import { DatabaseUnavailable, isConnectionFault } from '../db/database.ts'
 import { defineError, type ErrorKind, LyceumError } from '../errors.ts'
+import { isOutOfSpace, StorageFull } from '../storage/storage.ts'
 
 const STATUS: Record<ErrorKind, number> = {
   invalid: 400,
@@ -37,12 +38,6 @@ const RouteNotFound = defineError(
   'request.no-such-route',
   'not-found',
   (route: string) => `There is no ${route}. The reference is at /api/v1/openapi.json.`
-)
-const StorageFull = defineError(
-  'storage.full',
-  'full',
-  () =>
-    'The server has run out of disk space. Nothing was changed. Tell the operator; `lyceum doctor` says what to free.'
 )
 const AddressUnreadable = defineError(
   'request.address-unreadable',
@@ -113,7 +108,7 @@ function toKnown(error: unknown): LyceumError | undefined {
   if (isConnectionFault(error)) return DatabaseUnavailable()
   if (!(error instanceof Error)) return undefined
   const code = 'code' in error ? String(error.code) : ''
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === '53100') return StorageFull()
+  if (isOutOfSpace(error)) return StorageFull()
   // Shapes were checked on the way in; what PostgreSQL still cannot read is a cursor somebody made up.
   if (code === '22P02' || code === '22007' || code === '22008') return ValueUnreadable()
   if (isFastifyError(error)) return fromFastify(error)
