@@ -36,8 +36,7 @@ export const runCourseImport =
         if (fault instanceof LyceumError) await tellDelay(job, importId, fault)
         throw fault
       }
-      await fail(job, importId, reason)
-      await job.call(fileContract).discardFiles(made)
+      if (await fail(job, importId, reason)) await job.call(fileContract).discardFiles(made)
     }
   }
 
@@ -142,13 +141,16 @@ async function tellDelay(job: CourseJob, importId: string, { code, message }: Re
   )
 }
 
-async function fail(job: CourseJob, importId: string, reason: Reason): Promise<void> {
-  await job.transact(({ tx }: Transacted) =>
+/** False: another worker has finished it meanwhile, and its files are in use. */
+async function fail(job: CourseJob, importId: string, reason: Reason): Promise<boolean> {
+  const failed = await job.transact(({ tx }: Transacted) =>
     tx
       .updateTable('course.course_import')
       .set({ state: 'failed', error: JSON.stringify(reason) })
       .where('id', '=', importId)
       .where('state', '<>', 'done')
-      .execute()
+      .returning('id')
+      .executeTakeFirst()
   )
+  return failed !== undefined
 }
