@@ -4,6 +4,9 @@ import { DatabaseUnavailable, isConnectionFault } from '../db/database.ts'
 import { defineError, type ErrorKind, LyceumError } from '../errors.ts'
 import { isOutOfSpace, StorageFull } from '../storage/storage.ts'
 
+/** Where whoever starts the server explains every code. */
+export const PROBLEMS_PATH = '/api/docs/problems'
+
 const STATUS: Record<ErrorKind, number> = {
   invalid: 400,
   unauthenticated: 401,
@@ -90,7 +93,7 @@ function describe(known: LyceumError | undefined, requestId: string) {
   const status = known ? STATUS[known.kind] : 500
   const code = known?.code ?? 'internal'
   const body: Problem & { facts?: unknown } = {
-    type: `/api/docs/problems#${code}`,
+    type: `${PROBLEMS_PATH}#${code}`,
     title: known ? TITLE[known.kind] : 'Something went wrong',
     status,
     detail:

@@ -28,13 +28,17 @@ const PROTOCOL_FAULTS: Readonly<Record<number, ErrorKind>> = {
   415: 'unsupported'
 }
 
+const UploadProtocol = defineError(
+  'file.upload-protocol',
+  'invalid',
+  (said: string) => `The upload does not follow tus 1.0.0: ${said}. Ask with HEAD how far it is, and go on from there.`
+)
+
 /** What tus answers in a line of text, as a problem of the same status. */
-const ProtocolBroken = (status: number, said: string): LyceumError =>
-  new LyceumError(
-    'file.upload-protocol',
-    PROTOCOL_FAULTS[status] ?? 'invalid',
-    `The upload does not follow tus 1.0.0: ${said.trim()}. Ask with HEAD how far it is, and go on from there.`
-  )
+function protocolBroken(status: number, said: string): LyceumError {
+  const { code, kind, message } = UploadProtocol(said.trim())
+  return new LyceumError(code, PROTOCOL_FAULTS[status] ?? kind, message)
+}
 
 const PATH = '/api/v1/uploads'
 const TUS = '1.0.0'
@@ -84,7 +88,7 @@ export function uploadRoutes(services: FileServices, uploads: UploadStore, locks
     for (const [name, value] of answer.headers) if (!name.startsWith('access-control-')) res.setHeader(name, value)
     if (answer.status >= 400) {
       for (const name of ['content-type', 'content-length']) res.removeHeader(name)
-      throw ProtocolBroken(answer.status, await answer.text())
+      throw protocolBroken(answer.status, await answer.text())
     }
     const until = expires?.()
     if (until) res.setHeader('upload-expires', until.toUTCString())
