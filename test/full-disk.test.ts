@@ -2,12 +2,14 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, statfsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readConfig } from '@lyceum/platform/config'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@lyceum/platform/embedded-postgres'
 import { startTestServer, type TestPerson, type TestSchool, type TestServer } from '@lyceum/server/testing'
 import { mountSmallDisk, NEEDS_ROOT, type SmallDisk } from '@lyceum/server/testing/small-disk'
 import pg from 'pg'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { diskSpace } from '../apps/cli/src/checks/disk-space.ts'
 import { recreateTemplate } from '../apps/server/src/testing/global-setup.ts'
 import { zipOf } from '../modules/course/src/course-import/course-fixture.ts'
 
@@ -107,6 +109,11 @@ describe.skipIf(!probe)('a full disk under the files', () => {
       sha256: createHash('sha256').update(bytes).digest('hex')
     })
     await teacher.api.file.deleteFile({ fileId })
+  })
+
+  it('is what `lyceum doctor` warns of before it happens', async () => {
+    const finding = await diskSpace.check({ config: readConfig({}), home: home(), faults: [] })
+    expect(finding).toMatchObject({ state: 'fault', message: expect.stringContaining('GiB free') })
   })
 
   it('is no reason to miss a picture', async () => {
