@@ -1,4 +1,5 @@
-interface Schema {
+/** What this test material understands of JSON Schema. */
+export interface Schema {
   readonly type?: string | readonly string[]
   readonly const?: unknown
   readonly enum?: readonly unknown[]
@@ -7,8 +8,11 @@ interface Schema {
   readonly required?: readonly string[]
   readonly items?: Schema | readonly Schema[]
   readonly minItems?: number
+  readonly maxItems?: number
   readonly minLength?: number
+  readonly maxLength?: number
   readonly minimum?: number
+  readonly maximum?: number
   readonly format?: string
   readonly pattern?: string
 }
@@ -21,7 +25,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** The smallest value a JSON Schema accepts: for asking a route properly when only its address matters. */
-function exampleInput(schema: Schema): unknown {
+export function exampleInput(schema: Schema): unknown {
   if (schema.const !== undefined) return schema.const
   if (schema.enum) return schema.enum[0]
   if (schema.anyOf?.[0]) return exampleInput(schema.anyOf[0])

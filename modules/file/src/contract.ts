@@ -85,6 +85,15 @@ export const fileContract = defineContract({
       summary: 'Take over bytes another module has put in storage: sniffed, measured, counted',
       input: Type.Object({ files: Type.Array(StoredFile, { maxItems: 500 }) }),
       output: Type.Object({ files: Type.Array(File) })
+    },
+    discardFiles: {
+      method: 'POST',
+      path: '/internal/files/discard',
+      access: 'internal',
+      bodyLimit: 8 * 1024 * 1024,
+      summary: 'Give up what another module has put in storage or registered; bytes go when no file has them',
+      input: Type.Object({ fileIds: Type.Array(Id), keys: Type.Array(Type.String()) }),
+      output: Done
     }
   }
 })

@@ -3,6 +3,7 @@ import type { FileServices, Tables } from './context.ts'
 import { fileContract } from './contract.ts'
 import { deleteFile } from './file/delete-file.ts'
 import { describeFiles } from './file/describe-files.ts'
+import { discardFiles } from './file/discard-files.ts'
 import { getFile } from './file/get-file.ts'
 import { getStorage } from './file/get-storage.ts'
 import { locateFile } from './file/locate-file.ts'
@@ -27,7 +28,8 @@ export const fileModule = (services: FileServices): Module => {
       getStorage: getStorage(services),
       describeFiles: describeFiles(services),
       locateFile: locateFile(services),
-      registerFiles: registerFiles(services)
+      registerFiles: registerFiles(services),
+      discardFiles
     },
     jobs: [
       onJob(ScanFile, scanFile(services)),

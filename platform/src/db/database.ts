@@ -30,6 +30,8 @@ export interface DatabaseOptions {
   readonly applicationName: string
   /** Off behind PgBouncer before 1.21 in transaction mode, which cannot follow named statements. */
   readonly prepare: boolean
+  /** Milliseconds without any answer after which a connection counts as lost; longer than the server allows a statement. */
+  readonly patienceMs?: number
 }
 
 /** The pool of one process. Nothing above `db/` sees it: tenant data is reached through `inTenant` only. */
@@ -40,7 +42,7 @@ export interface Database {
   close(): Promise<void>
 }
 
-export function openDatabase({ url, max, applicationName, prepare }: DatabaseOptions): Database {
+export function openDatabase({ url, max, applicationName, prepare, patienceMs = 35_000 }: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max,
@@ -51,6 +53,8 @@ export function openDatabase({ url, max, applicationName, prepare }: DatabaseOpt
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     statement_timeout: 30_000,
+    // A network that swallows packets says nothing: without this a request would wait for TCP to give up, a quarter of an hour.
+    query_timeout: patienceMs,
     idle_in_transaction_session_timeout: 60_000,
     keepAlive: true
   })

@@ -18,7 +18,8 @@ export function openListener(url: string, applicationName: string): Listener {
     const next = new pg.Client({
       connectionString: url,
       application_name: `${applicationName} listener`,
-      keepAlive: true
+      keepAlive: true,
+      connectionTimeoutMillis: 5_000
     })
     next.on('error', () => undefined)
     next.on('notification', ({ channel, payload }) => {

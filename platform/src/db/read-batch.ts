@@ -37,6 +37,7 @@ export class ReadBatch extends pg.Query {
   #shape: Shape = NO_COLUMNS
   #at = -1
   #fault: Error | null = null
+  #settled = false
   /** Whether statements were prepared whose fate is unknown if the batch fails: the connection must not be used again. */
   preparing = false
 
@@ -119,11 +120,21 @@ export class ReadBatch extends pg.Query {
   }
 
   handleError(error: Error): void {
-    this.#done(error, [])
+    this.#settle(error, [])
   }
 
   handleReadyForQuery(): void {
-    this.#done(this.#fault, this.#answers)
+    this.#settle(this.#fault, this.#answers)
+  }
+
+  /** Once: a connection that is given up because it says nothing tells the batch both that and its own end. */
+  #settle(error: Error | null, answers: readonly Answer[]): void {
+    if (this.#settled) return
+    this.#settled = true
+    // pg has put the end of its patience there.
+    const heard: unknown = Reflect.get(this, 'callback')
+    if (typeof heard === 'function') heard()
+    this.#done(error, answers)
   }
 }
 

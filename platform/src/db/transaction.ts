@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { LyceumError } from '../errors.ts'
 import { type Database, kyselyOn } from './database.ts'
 import { statementName } from './statement-name.ts'
-import { DatabaseUnavailable, isConnectionFault } from './unavailable.ts'
+import { DatabaseUnavailable, isConnectionFault, OutcomeUnknown } from './unavailable.ts'
 
 /** The only handle a use case has on the database: its module's tables, its tenant's rows, one transaction. */
 export type Tx<Tables> = Kysely<Tables>
@@ -26,6 +26,7 @@ export async function inTransaction<Tables, Answer>(
     throw isConnectionFault(error) ? DatabaseUnavailable() : error
   })
   let broken: Error | undefined
+  let committing = false
   const onError = (error: Error) => {
     broken = error
   }
@@ -37,20 +38,22 @@ export async function inTransaction<Tables, Answer>(
     const worked = work(kyselyOn<Tables>(client, database.prepare))
     worked.catch(() => undefined)
     await begun
-    const answer = await worked
+    const answer = await worked.catch((error: unknown) => {
+      if (error instanceof KeptRefusal) return error
+      throw error
+    })
+    committing = true
     await commit(client)
+    if (answer instanceof KeptRefusal) throw answer
     return answer
   } catch (error) {
-    if (error instanceof KeptRefusal) {
-      await commit(client)
-      throw error
-    }
+    if (error instanceof KeptRefusal) throw error
     await client.query('rollback').catch((fault: Error) => {
       broken = fault
     })
     if (isConnectionFault(error)) {
       broken = error instanceof Error ? error : new Error(String(error))
-      throw DatabaseUnavailable()
+      throw committing ? OutcomeUnknown() : DatabaseUnavailable()
     }
     throw error
   } finally {

@@ -7,6 +7,15 @@ export const DatabaseUnavailable = defineError(
   () => ({ retryAfter: 5 })
 )
 
+/** The connection broke between COMMIT and its answer: whoever promised anything now would guess. */
+export const OutcomeUnknown = defineError(
+  'database.outcome-unknown',
+  'unavailable',
+  () =>
+    'The connection to the database broke while this was saved, so nobody knows whether it was. Look whether the change is there before you send it again; a request with the same Idempotency-Key is done once.',
+  () => ({ retryAfter: 5 })
+)
+
 /** Connection errors, admin shutdown, and a standby answering after a failover: the request may be tried again. */
 export function isConnectionFault(error: unknown): boolean {
   if (!(error instanceof Error)) return false
@@ -14,7 +23,7 @@ export function isConnectionFault(error: unknown): boolean {
   return (
     /^(08|57P0|25006|53300)/.test(code) ||
     ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i.test(
+    /Connection terminated|Query read timeout|timeout exceeded when trying to connect|client has encountered a connection error/i.test(
       error.message
     )
   )

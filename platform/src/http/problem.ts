@@ -2,6 +2,10 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Problem } from '../contract/schema.ts'
 import { DatabaseUnavailable, isConnectionFault } from '../db/unavailable.ts'
 import { defineError, type ErrorKind, LyceumError } from '../errors.ts'
+import { isOutOfSpace, StorageFull } from '../storage/storage.ts'
+
+/** Where whoever starts the server explains every code. */
+export const PROBLEMS_PATH = '/api/docs/problems'
 
 const STATUS: Record<ErrorKind, number> = {
   invalid: 400,
@@ -38,11 +42,10 @@ const RouteNotFound = defineError(
   'not-found',
   (route: string) => `There is no ${route}. The reference is at /api/v1/openapi.json.`
 )
-const StorageFull = defineError(
-  'storage.full',
-  'full',
-  () =>
-    'The server has run out of disk space. Nothing was changed. Tell the operator; `lyceum doctor` says what to free.'
+const AddressUnreadable = defineError(
+  'request.address-unreadable',
+  'invalid',
+  () => 'The address of the request cannot be read. Check its length and its %-escapes.'
 )
 const BodyInvalid = defineError(
   'request.body-invalid',
@@ -90,7 +93,7 @@ function describe(known: LyceumError | undefined, requestId: string) {
   const status = known ? STATUS[known.kind] : 500
   const code = known?.code ?? 'internal'
   const body: Problem & { facts?: unknown } = {
-    type: `/api/docs/problems#${code}`,
+    type: `${PROBLEMS_PATH}#${code}`,
     title: known ? TITLE[known.kind] : 'Something went wrong',
     status,
     detail:
@@ -108,7 +111,7 @@ function toKnown(error: unknown): LyceumError | undefined {
   if (isConnectionFault(error)) return DatabaseUnavailable()
   if (!(error instanceof Error)) return undefined
   const code = 'code' in error ? String(error.code) : ''
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === '53100') return StorageFull()
+  if (isOutOfSpace(error)) return StorageFull()
   // Shapes were checked on the way in; what PostgreSQL still cannot read is a cursor somebody made up.
   if (code === '22P02' || code === '22007' || code === '22008') return ValueUnreadable()
   if (isFastifyError(error)) return fromFastify(error)
@@ -133,6 +136,7 @@ function fromFastify(error: FastifyError): LyceumError | undefined {
       errors: named
     })
   }
+  if (error.code === 'FST_ERR_BAD_URL' || error.code === 'FST_ERR_MAX_PARAM_LENGTH') return AddressUnreadable()
   if (error.statusCode === 413) return BodyTooLarge()
   if (error.statusCode !== undefined && error.statusCode < 500) return BodyInvalid(error.message)
   return undefined

@@ -1,7 +1,7 @@
 import '@fastify/swagger'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Access, Operation } from '../contract/contract.ts'
-import { defineError } from '../errors.ts'
+import { defineError, invalidFields } from '../errors.ts'
 import type { Module, RawRoute, RequestFacts } from '../module/module.ts'
 import { authorize, type Entry, type Runtime } from '../module/runtime.ts'
 import type { Authenticate } from './authenticate.ts'
@@ -16,6 +16,7 @@ import {
 import { entryOf, rememberEntry } from './entry.ts'
 import { operationSchema } from './operation-schema.ts'
 import { problemOf } from './problem.ts'
+import { unreadableTexts } from './readable-text.ts'
 
 const CsrfMissing = defineError(
   'auth.csrf-missing',
@@ -89,6 +90,8 @@ function addOperation(
     // An operation that needs nothing more than its address may be called without a body.
     preValidation: async (request) => {
       request.body ??= {}
+      const faults = [request.params, request.query, request.body].flatMap((part) => unreadableTexts(part))
+      if (faults.length > 0) throw invalidFields(faults)
     },
     handler: async (request, reply) => {
       const entry = entryOf(request)

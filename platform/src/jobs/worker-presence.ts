@@ -30,8 +30,15 @@ export function createWorkerPresence(jobsUrl: string, log: Log): WorkerPresence 
   let timer: NodeJS.Timeout | undefined
 
   events.on('pool:create', ({ workerPool }) => {
+    const before = pool
     pool = workerPool.id
-    inTurn(async () => show(await connection()))
+    inTurn(async () => {
+      const own = await connection()
+      if (before !== undefined && shownOn === own)
+        await own.query('select pg_advisory_unlock($1, hashtext($2))', [LOCK_SPACE, before])
+      shownOn = undefined
+      await show(own)
+    })
   })
 
   const connection = async (): Promise<pg.Client> => {

@@ -1,4 +1,13 @@
-import { Logger, parseCronItems, type Runner as QueueRunner, run, runOnce, type TaskList } from 'graphile-worker'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  Logger,
+  type ParsedCronItem,
+  parseCronItems,
+  type Runner as QueueRunner,
+  run,
+  runOnce,
+  type TaskList
+} from 'graphile-worker'
 import { sql } from 'kysely'
 import pg from 'pg'
 import { Compile } from 'typebox/compile'
@@ -26,6 +35,8 @@ export interface WorkerOptions {
   readonly tenants: () => Promise<readonly string[]>
 }
 
+const RESUME_EVERY_MS = 1_000
+
 export interface Worker {
   /** Connections of the queue's own login, for the screens that show jobs. */
   readonly pool: pg.Pool
@@ -44,6 +55,8 @@ export function createWorker(options: WorkerOptions): Worker {
     // One listens; the queue asks and reports in a millisecond, so two serve any number of jobs, which work elsewhere.
     max: 3,
     application_name: 'lyceum jobs',
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
     idleTimeoutMillis: 10_000
   })
   // A connection that the server closes is replaced at the next use; without listeners it would end the process.
@@ -53,6 +66,7 @@ export function createWorker(options: WorkerOptions): Worker {
   const presence = createWorkerPresence(jobsUrl, log)
   const common = { pgPool: pool, taskList, logger: new Logger(() => forwardTo(log)), noPreparedStatements: true }
   let queue: QueueRunner | undefined
+  let resuming: Promise<void> = Promise.resolve()
   let poll: NodeJS.Timeout | undefined
   let relaying: Promise<void> = Promise.resolve()
   let again = false
@@ -67,6 +81,37 @@ export function createWorker(options: WorkerOptions): Worker {
         await relayEvents(runtime.database, runtime.modules, runtime.clock.now())
       })
       .catch((error: unknown) => log.warn({ err: error }, 'events could not be relayed; trying again'))
+  }
+
+  const take = async (parsedCronItems: ParsedCronItem[]): Promise<void> => {
+    const taken = await run({
+      ...common,
+      concurrency,
+      noHandleSignals: true,
+      pollInterval: 5_000,
+      parsedCronItems,
+      events: presence.events,
+      // One by one, a job whose end cannot be written down is a rejection that nobody hears, and ends the process.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } }
+    })
+    queue = taken
+    const ended = (error?: unknown): void => {
+      if (stopped || queue !== taken) return
+      log.warn({ err: error }, 'the job queue stopped, as it does when the database goes away; taking jobs again')
+      resuming = takeAgain(parsedCronItems)
+    }
+    taken.promise.then(() => ended(), ended)
+  }
+  const takeAgain = async (parsedCronItems: ParsedCronItem[]): Promise<void> => {
+    while (!stopped) {
+      await sleep(RESUME_EVERY_MS)
+      if (stopped) return
+      try {
+        return await take(parsedCronItems)
+      } catch (error) {
+        log.warn({ err: error }, 'jobs cannot be taken yet; trying again')
+      }
+    }
   }
 
   return {
@@ -87,20 +132,13 @@ export function createWorker(options: WorkerOptions): Worker {
       )
       parsedCronItems.push(...parseCronItems([{ task: EXPIRE, match: '10 3 * * *', identifier: EXPIRE }]))
       await presence.start()
-      queue = await run({
-        ...common,
-        concurrency,
-        noHandleSignals: true,
-        pollInterval: 5_000,
-        parsedCronItems,
-        events: presence.events
-      })
-      queue.promise.catch((error: unknown) => log.error({ err: error }, 'the job queue stopped'))
+      await take(parsedCronItems)
     },
     stop: async () => {
       stopped = true
       clearInterval(poll)
       await relaying
+      await resuming
       await queue?.stop().catch((error: unknown) => log.warn({ err: error }, 'the job queue did not stop in order'))
       await presence.stop()
       await pool.end()

@@ -12,6 +12,17 @@ export const ObjectTooLarge = defineError(
   (maxBytes: number) => `More than the ${maxBytes} bytes that are allowed here. Send less.`
 )
 
+export const StorageFull = defineError(
+  'storage.full',
+  'full',
+  () =>
+    'The server has run out of disk space. Nothing was changed. Tell the operator; `lyceum doctor` says what to free.'
+)
+
+/** Whether a disk or a quota of ours or of PostgreSQL (53100) has no room left. */
+export const isOutOfSpace = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT', '53100'].includes(String(error.code))
+
 /** Bytes in [start, end], both included, as in HTTP ranges. */
 export interface ByteRange {
   readonly start: number

@@ -75,7 +75,7 @@ export const systemContract = defineContract({
       access: 'system:manage',
       status: 202,
       summary: 'Give a dead job a new set of attempts',
-      input: Type.Object({ jobId: Type.String({ pattern: '^[0-9]{1,19}$' }) }),
+      input: Type.Object({ jobId: Type.String({ pattern: '^[0-9]{1,18}$' }) }),
       output: Done
     },
     discardJob: {
@@ -83,7 +83,7 @@ export const systemContract = defineContract({
       path: '/system/jobs/:jobId',
       access: 'system:manage',
       summary: 'Give up on a dead job',
-      input: Type.Object({ jobId: Type.String({ pattern: '^[0-9]{1,19}$' }) }),
+      input: Type.Object({ jobId: Type.String({ pattern: '^[0-9]{1,18}$' }) }),
       output: Done
     },
     listEvents: {

@@ -42,7 +42,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
-async function recreateTemplate(ownerUrl: string): Promise<void> {
+/** What every test server's database is a copy of. */
+export async function recreateTemplate(ownerUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: ownerUrl })
   await client.connect()
   await client.query(`drop database if exists ${TEMPLATE}`)

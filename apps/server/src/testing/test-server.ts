@@ -59,24 +59,33 @@ export interface TestServer extends Composition {
  */
 export async function startTestServer({
   inline = true,
-  env = {}
+  env = {},
+  databasePort,
+  databaseServer = provided('ownerUrl'),
+  home: givenHome
 }: {
   readonly inline?: boolean
   readonly env?: Readonly<Record<string, string>>
+  /** Where the product finds the database, if a road to it stands in between. */
+  readonly databasePort?: number
+  /** Another PostgreSQL than the one of the whole run; with the template in it. */
+  readonly databaseServer?: string
+  /** A folder of the test's own, which it removes itself. */
+  readonly home?: string
 } = {}): Promise<TestServer> {
-  const ownerUrl = new URL(provided('ownerUrl'))
+  const ownerUrl = new URL(databaseServer)
   const name = `lyceum_test_${randomUUID().replaceAll('-', '').slice(0, 16)}`
-  const admin = new pg.Client({ connectionString: ownerUrl.href })
-  await admin.connect()
-  await createFromTemplate(admin, name)
+  const serverUrl = ownerUrl.href
+  await onServer(serverUrl, (admin) => createFromTemplate(admin, name))
   ownerUrl.pathname = `/${name}`
   const as = (user: string, password: string) => {
     const url = new URL(ownerUrl)
     url.username = user
     url.password = password
+    if (databasePort !== undefined) url.host = `127.0.0.1:${databasePort}`
     return url.href
   }
-  const home = mkdtempSync(join(tmpdir(), 'lyceum-home-'))
+  const home = givenHome ?? mkdtempSync(join(tmpdir(), 'lyceum-home-'))
   const clock = new TestClock()
   const config = readConfig({
     LYCEUM_HOME: home,
@@ -122,11 +131,16 @@ export async function startTestServer({
     close: async () => {
       await composed.close()
       await owner.end()
-      await admin.query(`drop database ${name} with (force)`)
-      await admin.end()
-      rmSync(home, { recursive: true, force: true })
+      await onServer(serverUrl, (admin) => admin.query(`drop database ${name} with (force)`))
+      if (givenHome === undefined) rmSync(home, { recursive: true, force: true })
     }
   }
+}
+
+async function onServer(url: string, work: (admin: pg.Client) => Promise<unknown>): Promise<void> {
+  const admin = new pg.Client({ connectionString: url })
+  await admin.connect()
+  await work(admin).finally(() => admin.end())
 }
 
 /** Another worker may be copying the template at the same moment; then it is busy for some milliseconds. */

@@ -143,6 +143,39 @@ describe('importing a course', () => {
     expect(await state()).toMatchObject({ state: 'failed', error: { code: 'course-import.failed' } })
   })
 
+  it('leaves no file of a course that will never be', async () => {
+    const { school, importId, state } = await begin({
+      ...garden,
+      'img/elm.png': Buffer.from('an elm'),
+      'elm.md': '![elm](img/elm.png)'
+    })
+    const stored: string[] = []
+    let puts = 0
+    const full: Storage = {
+      ...storage,
+      put: async (...given) => {
+        if (++puts > 2) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+        const object = await storage.put(...given)
+        stored.push(object.key)
+        return object
+      }
+    }
+    await expect(runJob(school, importId, full)).rejects.toMatchObject({ code: 'storage.full' })
+    expect(await state()).toMatchObject({ state: 'waiting', error: { code: 'storage.full' } })
+    stored.length = 0
+    puts = 0
+    await runJob(school, importId, full, true)
+    expect(await state()).toMatchObject({ state: 'failed', courseId: null, error: { code: 'storage.full' } })
+    expect(stored).toHaveLength(2)
+    const { rows } = await server.owner.query<{ payload: { payload: { key: string } } }>(
+      `select payload from graphile_worker._private_jobs where key like 'file.remove-bytes %'`
+    )
+    await server.owner.query('update graphile_worker._private_jobs set run_at = now()')
+    await server.worker.drain()
+    expect(rows.map(({ payload }) => payload.payload.key).sort()).toEqual(stored.sort())
+    for (const key of stored) await expect(storage.size(key)).rejects.toMatchObject({ code: 'storage.object-missing' })
+  })
+
   it('is for the one who uploaded it', async () => {
     const { school, fileId, importId } = await begin()
     const other = await school.person('teacher', 'other')

@@ -2,7 +2,7 @@ import { fileContract } from '@lyceum/file/contract'
 import { LyceumError } from '@lyceum/platform/errors'
 import { defineJob } from '@lyceum/platform/module'
 import { Id } from '@lyceum/platform/schema'
-import type { Storage } from '@lyceum/platform/storage'
+import { isOutOfSpace, type Storage, StorageFull } from '@lyceum/platform/storage'
 import Type, { type Static } from 'typebox'
 import type { CourseJob } from '../context.ts'
 import type { CoursePlan, ImportRow } from './course-import.ts'
@@ -23,14 +23,25 @@ export const runCourseImport =
   async (job: CourseJob, { importId }: Static<typeof ImportCourse.payload>): Promise<void> => {
     const row = await begin(job, importId)
     if (!row) return
+    const made: Made = { fileIds: [], keys: [] }
     try {
-      await importCourse(job, storage, row)
+      await importCourse(job, storage, row, made)
     } catch (error) {
-      const reason = finalReason(error, job)
-      if (!reason) throw error
-      await fail(job, importId, reason)
+      const fault = isOutOfSpace(error) ? StorageFull() : error
+      const reason = finalReason(fault, job)
+      if (!reason) {
+        if (fault instanceof LyceumError) await tellDelay(job, importId, fault)
+        throw fault
+      }
+      if (await fail(job, importId, reason)) await job.call(fileContract).discardFiles(made)
     }
   }
+
+/** What an import has left in storage so far: nobody would ever see it if there will be no course. */
+interface Made {
+  fileIds: string[]
+  readonly keys: string[]
+}
 
 /** Undefined: there is nothing left to do. */
 async function begin(job: CourseJob, importId: string): Promise<ImportRow | undefined> {
@@ -45,13 +56,13 @@ async function begin(job: CourseJob, importId: string): Promise<ImportRow | unde
   )
 }
 
-async function importCourse(job: CourseJob, storage: Storage, row: ImportRow): Promise<void> {
+async function importCourse(job: CourseJob, storage: Storage, row: ImportRow, made: Made): Promise<void> {
   const { key } = await job.call(fileContract).locateFile({ fileId: row.file_id })
   const copy = await storage.localCopy(key)
   try {
     const source = await openZipSource(copy.path, zipLimits, row.file_name)
     try {
-      await importFrom(job, storage, row, source)
+      await importFrom(job, storage, row, { source, made })
     } finally {
       await source.close()
     }
@@ -60,13 +71,19 @@ async function importCourse(job: CourseJob, storage: Storage, row: ImportRow): P
   }
 }
 
-async function importFrom(job: CourseJob, storage: Storage, row: ImportRow, source: CourseSource): Promise<void> {
+async function importFrom(
+  job: CourseJob,
+  storage: Storage,
+  row: ImportRow,
+  { source, made }: { readonly source: CourseSource; readonly made: Made }
+): Promise<void> {
   // Reading Markdown takes dozens of libraries that a server without an import need not hold.
   const { readCourse } = await import('./read-course.ts')
   const plan = await readCourse(source)
   await tellPlan(job, row.id, plan)
   const ids = assetIds(row.id, plan.assets)
-  await storeAssets(job, storage, source, plan.assets, ids)
+  made.fileIds = [...ids.values()]
+  await storeAssets(job, storage, source, plan.assets, ids, (key) => made.keys.push(key))
   await job.transact((context: Transacted) => writeCourse(context, row, plan, ids))
 }
 
@@ -109,13 +126,28 @@ function finalReason(error: unknown, { lastAttempt }: CourseJob): Reason | undef
   }
 }
 
-async function fail(job: CourseJob, importId: string, reason: Reason): Promise<void> {
+/** An import that waits for another try says what for. */
+async function tellDelay(job: CourseJob, importId: string, { code, message }: Reason): Promise<void> {
   await job.transact(({ tx }: Transacted) =>
+    tx
+      .updateTable('course.course_import')
+      .set({ state: 'waiting', error: JSON.stringify({ code, message }) })
+      .where('id', '=', importId)
+      .where('state', '<>', 'done')
+      .execute()
+  )
+}
+
+/** False: another worker has finished it meanwhile, and its files are in use. */
+async function fail(job: CourseJob, importId: string, reason: Reason): Promise<boolean> {
+  const failed = await job.transact(({ tx }: Transacted) =>
     tx
       .updateTable('course.course_import')
       .set({ state: 'failed', error: JSON.stringify(reason) })
       .where('id', '=', importId)
       .where('state', '<>', 'done')
-      .execute()
+      .returning('id')
+      .executeTakeFirst()
   )
+  return failed !== undefined
 }

@@ -15,23 +15,25 @@ const REGISTERED_AT_ONCE = 100
 export const assetIds = (importId: string, assets: readonly AssetPlan[]): ReadonlyMap<string, string> =>
   new Map(assets.map(({ path }) => [path, derivedId(importId, path)]))
 
-/** Puts the assets in storage as streams and has the file module take them over. Running it again adds nothing. */
+/**
+ * Puts the assets in storage as streams and has the file module take them over. Running it again adds nothing.
+ * @param kept told the key of everything that is in storage now, also when the rest fails
+ */
 export async function storeAssets(
   job: CourseJob,
   storage: Storage,
   source: CourseSource,
   assets: readonly AssetPlan[],
-  ids: ReadonlyMap<string, string>
+  ids: ReadonlyMap<string, string>,
+  kept: (key: string) => void
 ): Promise<void> {
   for (let start = 0; start < assets.length; start += REGISTERED_AT_ONCE) {
     const some = assets.slice(start, start + REGISTERED_AT_ONCE)
-    const stored = await eachOf(
-      some,
-      async (asset): Promise<[AssetPlan, StoredObject]> => [
-        asset,
-        await storage.put(job.tenantId, await source.open(asset.path))
-      ]
-    )
+    const stored = await eachOf(some, async (asset): Promise<[AssetPlan, StoredObject]> => {
+      const object = await storage.put(job.tenantId, await source.open(asset.path))
+      kept(object.key)
+      return [asset, object]
+    })
     await job.call(fileContract).registerFiles({
       files: stored.map(([{ path, name }, { key, size, sha256 }]) => ({
         id: ids.get(path) ?? '',
@@ -44,17 +46,26 @@ export async function storeAssets(
   }
 }
 
-/** Every entry's answer in order, `AT_ONCE` under way at a time; the first failure stops the rest from starting. */
+/** Every entry's answer in order, `AT_ONCE` under way at a time; the first failure stops the rest from starting, and is told when none is under way. */
 async function eachOf<Entry, Answer>(
   entries: readonly Entry[],
   work: (entry: Entry) => Promise<Answer>
 ): Promise<Answer[]> {
   const answers: Answer[] = []
   const queue = entries.entries()
+  const faults: unknown[] = []
   const worker = async (): Promise<void> => {
-    for (const [at, entry] of queue) answers[at] = await work(entry)
+    for (const [at, entry] of queue) {
+      if (faults.length > 0) return
+      try {
+        answers[at] = await work(entry)
+      } catch (error) {
+        faults.push(error)
+      }
+    }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  if (faults.length > 0) throw faults[0]
   return answers
 }
 

@@ -62,6 +62,18 @@ describe('a course', () => {
     const one = await teacher.api.course.createCourse({ title: 'Botany' }, { idempotencyKey: key })
     const two = await teacher.api.course.createCourse({ title: 'Botany' }, { idempotencyKey: key })
     expect(two.id).toBe(one.id)
+    // Sent twice at the same moment, as by an impatient finger.
+    const another = newId()
+    const both = await Promise.all(
+      [1, 2].map(() => teacher.api.course.createCourse({ title: 'Zoology' }, { idempotencyKey: another }))
+    )
+    expect(both[0]?.id).toBe(both[1]?.id)
+    await expect(teacher.api.course.createCourse({ title: 'Geology' }, { idempotencyKey: key })).rejects.toMatchObject({
+      status: 400,
+      code: 'request.idempotency-key-reused'
+    })
+    const { entries } = await teacher.api.course.listCourses({})
+    expect(entries.map(({ title }) => title)).toEqual(['Botany', 'Zoology'])
   })
 
   it('cannot be written by a learner of the school', async () => {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { defineError } from '@lyceum/platform/errors'
 import type { Exchange, RawRoute } from '@lyceum/platform/module'
+import { isOutOfSpace } from '@lyceum/platform/storage'
 import { create as contentDisposition } from 'content-disposition'
 import type { FileContext, FileServices } from '../context.ts'
 import { makeSmaller } from '../rendition/picture.ts'
@@ -124,7 +125,9 @@ async function makeRendition(
 ): Promise<Rendition> {
   const copy = await storage.localCopy(key)
   const bytes = await makeSmaller(copy.path, variant).finally(() => copy.release())
-  const stored = bytes ? await storage.put(tenantId, Readable.from([bytes])) : null
+  const stored = bytes ? await storage.put(tenantId, Readable.from([bytes])).catch(unlessFull) : null
+  // Nobody should miss a picture because the disk is full: it is sent as it is, and made smaller another day.
+  if (stored === undefined) return null
   await transact((context: FileContext) =>
     context.tx
       .insertInto('file.rendition')
@@ -133,6 +136,10 @@ async function makeRendition(
       .execute()
   )
   return stored
+}
+
+function unlessFull(error: unknown): undefined {
+  if (!isOutOfSpace(error)) throw error
 }
 
 interface Shown {

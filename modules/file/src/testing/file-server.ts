@@ -11,8 +11,8 @@ export interface FileServer extends TestServer {
 }
 
 /** The product on a real port: uploads and downloads are streams, which `inject` has none of. */
-export async function startFileServer(env: Readonly<Record<string, string>> = {}): Promise<FileServer> {
-  const server = await startTestServer({ env })
+export async function startFileServer(env: Readonly<Record<string, string>> = {}, home?: string): Promise<FileServer> {
+  const server = await startTestServer({ env, ...(home === undefined ? {} : { home }) })
   const origin = await server.app.listen({ port: 0, host: '127.0.0.1' })
 
   const ask: FileServer['ask'] = (path, school, person, init = {}) =>

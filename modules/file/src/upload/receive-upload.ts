@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { defineError } from '@lyceum/platform/errors'
+import { defineError, type ErrorKind, LyceumError } from '@lyceum/platform/errors'
 import { newId } from '@lyceum/platform/id'
 import type { Exchange, RawRoute } from '@lyceum/platform/module'
 import { Server, type ServerOptions } from '@tus/server'
@@ -17,6 +17,28 @@ const UploadFinished = defineError(
   'conflict',
   () => 'That upload is complete; nothing can be added. Start a new one.'
 )
+
+const PROTOCOL_FAULTS: Readonly<Record<number, ErrorKind>> = {
+  403: 'forbidden',
+  404: 'not-found',
+  409: 'conflict',
+  410: 'not-found',
+  412: 'stale',
+  413: 'too-large',
+  415: 'unsupported'
+}
+
+const UploadProtocol = defineError(
+  'file.upload-protocol',
+  'invalid',
+  (said: string) => `The upload does not follow tus 1.0.0: ${said}. Ask with HEAD how far it is, and go on from there.`
+)
+
+/** What tus answers in a line of text, as a problem of the same status. */
+function protocolBroken(status: number, said: string): LyceumError {
+  const { code, kind, message } = UploadProtocol(said.trim())
+  return new LyceumError(code, PROTOCOL_FAULTS[status] ?? kind, message)
+}
 
 const PATH = '/api/v1/uploads'
 const TUS = '1.0.0'
@@ -48,7 +70,7 @@ export function uploadRoutes(services: FileServices, uploads: UploadStore, locks
         await complete(exchange, id)
         return {}
       },
-      // Refusals of our own become problem details, like everywhere; those of the protocol stay in its words.
+      // Refusals of our own are told as they are; those of the protocol come as an answer with a line of text.
       onResponseError: (_request, error) => {
         if (error instanceof Error) refusals.push(error)
         return undefined
@@ -64,8 +86,12 @@ export function uploadRoutes(services: FileServices, uploads: UploadStore, locks
     if (missing && (answer.status === 404 || answer.status === 410)) return missing()
     // Who may ask from where is the platform's decision.
     for (const [name, value] of answer.headers) if (!name.startsWith('access-control-')) res.setHeader(name, value)
+    if (answer.status >= 400) {
+      for (const name of ['content-type', 'content-length']) res.removeHeader(name)
+      throw protocolBroken(answer.status, await answer.text())
+    }
     const until = expires?.()
-    if (answer.ok && until) res.setHeader('upload-expires', until.toUTCString())
+    if (until) res.setHeader('upload-expires', until.toUTCString())
     res.statusCode = answer.status
     res.end(await answer.text())
   }

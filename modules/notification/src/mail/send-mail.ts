@@ -45,7 +45,7 @@ async function claim({ tx, now }: NotificationContext, mailId: string): Promise<
     .forUpdate()
     .executeTakeFirst()
   if (mail?.state !== 'waiting' || mail.html === null) return undefined
-  if (mail.sending_until !== null && new Date(mail.sending_until) > now) throw MailUnderWay()
+  if (mail.sending_until !== null && isUnderWay(new Date(mail.sending_until), now)) throw MailUnderWay()
   if (mail.link_expires_at !== null && new Date(mail.link_expires_at) <= now) {
     const error = 'The link expired before the message could be sent. Ask for a new message.'
     await tx.updateTable('notification.mail').set({ state: 'failed', error }).where('id', '=', mailId).execute()
@@ -59,6 +59,9 @@ async function claim({ tx, now }: NotificationContext, mailId: string): Promise<
   const { id, to, name, subject, text, html, locale } = mail
   return { id, to: { name, address: to }, subject, text, html, locale }
 }
+
+/** An attempt that would last longer than any was begun before the clock was put back. */
+const isUnderWay = (until: Date, now: Date): boolean => until > now && until.getTime() <= now.getTime() + ATTEMPT_MS
 
 async function noteFault({ tx }: NotificationContext, mailId: string, fault: unknown, final: boolean): Promise<void> {
   const error = (fault instanceof Error ? fault.message : String(fault)).slice(0, 500)

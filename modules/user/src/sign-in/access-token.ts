@@ -7,6 +7,9 @@ import { permissionsOf } from '../person/role.ts'
 /** Seconds an access token is believed. */
 export const ACCESS_SECONDS = 15 * 60
 
+/** Clocks of several servers differ by less; a token from further ahead was issued before the clock was put back. */
+const SKEW_MS = 60_000
+
 const AccessExpired = defineError('auth.access-expired', 'unauthenticated', () => 'Your sign-in needs refreshing.')
 const AccessInvalid = defineError(
   'auth.access-invalid',
@@ -70,7 +73,7 @@ export function accessTokens(secret: string): AccessTokens {
     read: async (token, now) => {
       const found = known.get(token)
       if (found) {
-        if (found.expiresAt <= now.getTime()) throw AccessExpired()
+        mustBeOfNow(found, now)
         return found
       }
       const { payload } = await jwtVerify(token, key, {
@@ -99,9 +102,16 @@ export function accessTokens(secret: string): AccessTokens {
         permissions: permissionsOf(role, op === true),
         signInId: sid
       }
-      return remember(token, { caller, issuedAt: ims, expiresAt: exp * 1000 })
+      const read: ReadToken = { caller, issuedAt: ims, expiresAt: exp * 1000 }
+      mustBeOfNow(read, now)
+      return remember(token, read)
     }
   }
+}
+
+/** One that is older than it can be gets a successor by refreshing, which looks at the account again. */
+function mustBeOfNow({ issuedAt, expiresAt }: ReadToken, now: Date): void {
+  if (expiresAt <= now.getTime() || issuedAt > now.getTime() + SKEW_MS) throw AccessExpired()
 }
 
 function refused(error: unknown): never {

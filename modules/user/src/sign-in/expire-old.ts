@@ -17,7 +17,8 @@ export const expireOld = ({ transact }: UserJob): Promise<void> =>
       .where((eb) => eb.or([eb('used_at', '<', daysAgo(7)), eb('expires_at', '<', daysAgo(7))]))
       .execute()
     await tx.deleteFrom('user.throttle').where('last_at', '<', daysAgo(1)).execute()
-    await tx.deleteFrom('user.revocation').where('expires_at', '<', daysAgo(0)).execute()
+    // Kept longer than they count, because a clock that ran ahead may be put back.
+    await tx.deleteFrom('user.revocation').where('expires_at', '<', daysAgo(7)).execute()
     await tx.deleteFrom('user.provider_sign_in').where('expires_at', '<', daysAgo(0)).execute()
     await tx
       .deleteFrom('user.sign_in')

@@ -20,8 +20,8 @@ export function createPresence(clock: Clock): Presence {
     count: (tenantId) => {
       const people = tenants.get(tenantId)
       if (!people) return 0
-      const since = clock.now().getTime() - WINDOW_MS
-      for (const [userId, at] of people) if (at < since) people.delete(userId)
+      const now = clock.now().getTime()
+      for (const [userId, at] of people) if (at < now - WINDOW_MS || at > now) people.delete(userId)
       return people.size
     }
   }

@@ -36,24 +36,36 @@ export async function openRevocationList(
   let signIns = new Set<string>()
   let people = new Map<string, number>()
   let readAt = Number.NEGATIVE_INFINITY
+  /** Revocations that lie ahead, because the clock was put back since: by id, when that was first seen. */
+  let ahead = new Map<string, number>()
 
   const refresh = async (): Promise<void> => {
     const started = performance.now()
-    const rows = await inInstallation<Tables, { user_id: string; sign_in_id: string | null; issued_before: string }[]>(
-      database,
-      (tx) =>
-        tx
-          .selectFrom('user.revocation')
-          .select(['user_id', 'sign_in_id', 'issued_before'])
-          .where('expires_at', '>', sql<string>`${clock.now()}`)
-          .execute()
+    const now = clock.now()
+    const rows = await inInstallation<
+      Tables,
+      { id: string; user_id: string; sign_in_id: string | null; issued_before: string }[]
+    >(database, (tx) =>
+      tx
+        .selectFrom('user.revocation')
+        .select(['id', 'user_id', 'sign_in_id', 'issued_before'])
+        .where('expires_at', '>', sql<string>`${now}`)
+        .execute()
     )
+    const nextAhead = new Map<string, number>()
     const nextSignIns = new Set<string>()
     const nextPeople = new Map<string, number>()
-    for (const { user_id, sign_in_id, issued_before } of rows) {
+    for (const { id, user_id, sign_in_id, issued_before } of rows) {
+      let before = Date.parse(issued_before)
+      // Taken at its word it would refuse every new sign-in until the clock has caught up.
+      if (before > now.getTime()) {
+        before = ahead.get(id) ?? now.getTime()
+        nextAhead.set(id, before)
+      }
       if (sign_in_id !== null) nextSignIns.add(sign_in_id)
-      else nextPeople.set(user_id, Math.max(nextPeople.get(user_id) ?? 0, Date.parse(issued_before)))
+      else nextPeople.set(user_id, Math.max(nextPeople.get(user_id) ?? 0, before))
     }
+    ahead = nextAhead
     signIns = nextSignIns
     people = nextPeople
     readAt = started

@@ -8,6 +8,8 @@ const ACCOUNT_FAILURES = 5
 const ADDRESS_FAILURES = 50
 const WINDOW_MS = 15 * 60 * 1000
 const LONGEST_WAIT_S = 15 * 60
+/** Clocks of several servers differ by less. A guess further ahead was made before the clock was put back: forgotten. */
+const SKEW_MS = 60_000
 
 const Throttled = defineError(
   'auth.throttled',
@@ -44,6 +46,7 @@ export async function mustNotBeThrottled({ tx, now, request }: UserContext, acco
     .select(['subject', 'failures', 'last_at'])
     .where('subject', 'in', listed(keys))
     .where('first_at', '>', sql<string>`${new Date(now.getTime() - WINDOW_MS)}`)
+    .where('last_at', '<', sql<string>`${new Date(now.getTime() + SKEW_MS)}`)
     .execute()
   for (const { subject, failures, last_at } of rows) {
     const over = failures - (subject === keys.account ? ACCOUNT_FAILURES : ADDRESS_FAILURES)
@@ -58,6 +61,8 @@ export async function mustNotBeThrottled({ tx, now, request }: UserContext, acco
 export async function countFailure({ tx, now, request }: UserContext, account: string | null): Promise<void> {
   const keys = subjects(account, request.address)
   const windowStart = new Date(now.getTime() - WINDOW_MS)
+  const ahead = new Date(now.getTime() + SKEW_MS)
+  const counts = sql<boolean>`throttle.first_at > ${windowStart} and throttle.last_at < ${ahead}`
   await tx
     .insertInto('user.throttle')
     .values(
@@ -67,8 +72,8 @@ export async function countFailure({ tx, now, request }: UserContext, account: s
     )
     .onConflict((conflict) =>
       conflict.columns(['tenant_id', 'subject']).doUpdateSet({
-        failures: sql`case when throttle.first_at > ${windowStart} then throttle.failures + 1 else 1 end`,
-        first_at: sql`case when throttle.first_at > ${windowStart} then throttle.first_at else ${now} end`,
+        failures: sql`case when ${counts} then throttle.failures + 1 else 1 end`,
+        first_at: sql`case when ${counts} then throttle.first_at else ${now} end`,
         last_at: now
       })
     )

@@ -70,6 +70,7 @@ function Steps({ courseImport }: { readonly courseImport: CourseImport }) {
           ].join(' · ')}
         </p>
       ) : null}
+      {courseImport.error ? <p role="alert">{t('import.delayed', { reason: courseImport.error.message })}</p> : null}
       <p className={classes.hint}>{t('import.mayLeave')}</p>
     </Surface>
   )
