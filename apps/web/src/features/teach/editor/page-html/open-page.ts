@@ -40,7 +40,7 @@ export function openPage(html: string): string {
 export const closePage = tidy
 
 /** Opening and closing without an edit in between. */
-const roundTrip = (html: string): string => {
+export const roundTrip = (html: string): string => {
   // In a document without a window nothing is loaded and nothing runs.
   const inert = new DOMParser().parseFromString(html, 'text/html')
   const page = parser.parse(inert.body)
