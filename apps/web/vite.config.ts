@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import type { HtmlTagDescriptor, Plugin, Rolldown, UserConfig } from 'vite'
+import { chunkGroups } from './chunks.ts'
 
 /**
  * One configuration for `vite build` and for the development server, which mounts Vite in middleware mode; so `root` is
@@ -19,17 +20,14 @@ const config: UserConfig = {
     reportCompressedSize: false,
     rolldownOptions: {
       output: {
-        codeSplitting: {
-          // Every file costs a phone a request with its headers.
-          groups: [{ name: 'react', test: /node_modules\/(?:react|react-dom|scheduler)\// }]
-        }
+        codeSplitting: { groups: chunkGroups }
       }
     }
   },
   server: { host: '127.0.0.1' }
 }
 
-/** Links in `index.html` to everything that `main.tsx` will ask for, so that it travels while the first picture is drawn. */
+/** Links in `index.html` to what every screen is made of, so that it travels while the first picture is drawn. */
 function fetchAppEarly(): Plugin {
   return {
     name: 'fetch-app-early',
@@ -37,10 +35,8 @@ function fetchAppEarly(): Plugin {
     transformIndexHtml: {
       order: 'post',
       handler: (_, { bundle = {} }) => {
-        const main = Object.values(bundle).find(
-          (file) => file.type === 'chunk' && file.facadeModuleId?.endsWith('/src/main.tsx')
-        )
-        const chunks = main?.type === 'chunk' ? withImports(main, bundle) : []
+        const app = Object.values(bundle).find((file) => file.type === 'chunk' && file.name === 'app')
+        const chunks = app?.type === 'chunk' ? withImports(app, bundle) : []
         const styles = new Set(chunks.flatMap(({ viteMetadata }) => [...(viteMetadata?.importedCss ?? [])]))
         return [
           ...chunks.map(({ fileName }) => link({ rel: 'modulepreload', href: fileName })),

@@ -16,6 +16,7 @@ const SOURCES = [
   'apps/web/public',
   'apps/web/index.html',
   'apps/web/vite.config.ts',
+  'apps/web/chunks.ts',
   'client/src',
   'package-lock.json'
 ]
@@ -60,7 +61,7 @@ async function compressFolder(folder: string): Promise<void> {
     if (bytes.length < 1024) continue
     await writeFile(
       join(folder, `${file}.br`),
-      await toBrotli(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } })
+      await toBrotli(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } })
     )
     await writeFile(join(folder, `${file}.gz`), await toGzip(bytes, { level: 9 }))
   }

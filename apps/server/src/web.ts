@@ -33,7 +33,7 @@ export async function serveWeb(app: FastifyInstance): Promise<void> {
       const immutable = path.startsWith(join(WEB_DIST, 'assets'))
       reply.header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
       // Only documents obey these, and a page is made of many files: on a phone they would weigh as much as the code.
-      if (immutable && /\.(?:js|css)$/.test(path))
+      if (immutable && /\.(?:js|css)(?:\.(?:br|gz))?$/.test(path))
         for (const name of DOCUMENT_HEADERS) {
           reply.removeHeader(name)
           reply.raw.removeHeader(name)
