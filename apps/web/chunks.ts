@@ -15,7 +15,10 @@ const screens = {
  * A group also takes what its modules need and no group before it has.
  */
 export const chunkGroups: Rolldown.CodeSplittingGroup[] = [
-  { name: 'start', test: /\/src\/(?:start|locale\/files)\.ts$|preload-helper|rolldown\/runtime/ },
+  {
+    name: 'start',
+    test: /\/src\/(?:start|breathe|reload|renewal|served|tell-server|warm-up|locale\/files)\.ts$|preload-helper|rolldown\/runtime/
+  },
   { name: 'react', test: /\/node_modules\/(?:react|react-dom|scheduler)\// },
   // Changes with its own releases only: whoever comes back after one of ours has it still.
   {
