@@ -191,7 +191,7 @@ describe.skipIf(executablePath === undefined)('the product in a browser (needs C
     await bar.waitFor()
     expect(await bar.getAttribute('aria-valuetext')).toBe('5 of 5')
     await accessible(teacher, 'progress of a course')
-    await teacher.getByRole('radio', { name: 'By item' }).check()
+    await teacher.getByRole('radio', { name: 'By item' }).click()
     await teacher
       .getByRole('cell', { name: 'Rain' })
       .or(teacher.getByRole('rowheader', { name: 'Rain' }))
@@ -307,6 +307,46 @@ describe.skipIf(executablePath === undefined)('the product in a browser (needs C
     await accessible(visitor, 'sign-in page in Arabic')
     await administrator.context().close()
     await visitor.context().close()
+  })
+
+  it('shows the first screens before their code has come, and loses nothing that is typed meanwhile', {
+    timeout: 180_000
+  }, async () => {
+    const { email, password } = person('learner')
+    const learner = await newPage(PHONE)
+    const faults: string[] = []
+    learner.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
+    const code = /\/assets\/(?:app|react|vendor|home)-.*\.js/
+    let line = Promise.withResolvers<void>()
+    await learner.route(code, async (route) => {
+      await line.promise
+      await route.continue()
+    })
+    await learner.goto('/sign-in', { waitUntil: 'commit' })
+    await learner.getByText('Riverside School').first().waitFor()
+    await learner.getByLabel('E-mail').fill(email)
+    await learner.getByLabel('Password', { exact: true }).fill(password)
+    await learner.getByRole('button', { name: 'Sign in', exact: true }).click()
+    expect(learner.url()).toBe(`${product.url}/sign-in`)
+    line.resolve()
+    await learner.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor()
+
+    await learner.getByRole('heading', { level: 2, name: 'Your courses' }).waitFor()
+
+    line = Promise.withResolvers()
+    await learner.goto('/', { waitUntil: 'commit' })
+    await learner.getByRole('heading', { level: 2, name: 'Your courses' }).waitFor()
+    expect(await learner.evaluate('document.documentElement.dataset.ready')).toBeUndefined()
+    line.resolve()
+    await expect.poll(() => learner.evaluate('document.documentElement.dataset.ready'), PATIENT).toBe('')
+    expect(faults).toEqual([])
+
+    // The sign-in has grown old: the frame stands at once, and the app renews it.
+    await learner.context().clearCookies({ name: 'lyceum_access' })
+    await learner.goto('/', { waitUntil: 'commit' })
+    await learner.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor()
+    await learner.getByRole('heading', { level: 2, name: 'Your courses' }).waitFor()
+    await learner.context().close()
   })
 
   const signIn = async (page: Page, { email, password }: { readonly email: string; readonly password: string }) => {

@@ -16,6 +16,7 @@ const SOURCES = [
   'apps/web/public',
   'apps/web/index.html',
   'apps/web/vite.config.ts',
+  'apps/web/chunks.ts',
   'client/src',
   'package-lock.json'
 ]
@@ -35,17 +36,19 @@ export function isWebBuildCurrent(): boolean {
   return !existsSync(join(WEB, 'src')) || readFileSync(STAMP, 'utf8') === digestSources()
 }
 
-/** Builds apps/web into its dist folder, with compressed copies beside every text file. */
+/** Builds apps/web into its dist folder: for browsers, and in `.server` what draws the first screens for them here. */
 export async function buildWeb(): Promise<void> {
   const { build } = await import('vite')
   // Vite heeds what whoever started us had in mind; a test runner's `test` would leave React's slow development code.
-  const given = process.env.NODE_ENV
+  const mode = process.env.NODE_ENV
   process.env.NODE_ENV = 'production'
   try {
-    await build({ root: WEB, configFile: join(WEB, 'vite.config.ts'), logLevel: 'error' })
+    const given = { root: WEB, configFile: join(WEB, 'vite.config.ts'), logLevel: 'error' } as const
+    await build(given)
+    await build({ ...given, build: { ssr: 'src/draw.tsx' } })
   } finally {
-    if (given === undefined) delete process.env.NODE_ENV
-    else process.env.NODE_ENV = given
+    if (mode === undefined) delete process.env.NODE_ENV
+    else process.env.NODE_ENV = mode
   }
   await compressFolder(WEB_DIST)
 }
@@ -53,14 +56,17 @@ export async function buildWeb(): Promise<void> {
 const toBrotli = promisify(brotliCompress)
 const toGzip = promisify(gzip)
 
+/** Compressed copies beside every text file that browsers ask for. */
 async function compressFolder(folder: string): Promise<void> {
   const files = await readdir(folder, { recursive: true })
-  for (const file of files.filter((name) => /\.(?:js|css|html|svg|json|webmanifest)$/.test(name))) {
+  for (const file of files.filter(
+    (name) => !name.startsWith('.') && /\.(?:js|css|html|svg|json|webmanifest)$/.test(name)
+  )) {
     const bytes = await readFile(join(folder, file))
     if (bytes.length < 1024) continue
     await writeFile(
       join(folder, `${file}.br`),
-      await toBrotli(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } })
+      await toBrotli(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } })
     )
     await writeFile(join(folder, `${file}.gz`), await toGzip(bytes, { level: 9 }))
   }

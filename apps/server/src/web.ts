@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
+import { signedInSigns } from '@lyceum/platform/cookies'
 import { answerUnknownRoute } from '@lyceum/platform/problem'
 import type { FastifyInstance } from 'fastify'
 import { WEB_DIST } from './web-build.ts'
+import { openPages } from './web-page.ts'
 
 const DOCUMENT_HEADERS = [
   'content-security-policy',
@@ -20,7 +22,7 @@ const DOCUMENT_HEADERS = [
 
 /**
  * Serves the built web app: files with a digest in their name for a year, everything else fresh. Every address that is
- * neither the API nor a file is a screen, so it answers with `index.html`.
+ * neither the API nor a file is a screen, so it answers with a page (`web-page.ts`).
  */
 export async function serveWeb(app: FastifyInstance): Promise<void> {
   await app.register(fastifyStatic, {
@@ -29,24 +31,30 @@ export async function serveWeb(app: FastifyInstance): Promise<void> {
     preCompressed: true,
     cacheControl: false,
     index: false,
+    // What draws pages, and the list of files, are for us.
+    dotfiles: 'ignore',
     setHeaders: (reply, path) => {
       const immutable = path.startsWith(join(WEB_DIST, 'assets'))
       reply.header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
       // Only documents obey these, and a page is made of many files: on a phone they would weigh as much as the code.
-      if (immutable && /\.(?:js|css)$/.test(path))
+      if (immutable && /\.(?:js|css)(?:\.(?:br|gz))?$/.test(path))
         for (const name of DOCUMENT_HEADERS) {
           reply.removeHeader(name)
           reply.raw.removeHeader(name)
         }
     }
   })
-  app.get('/', { schema: { hide: true } }, (_, reply) => reply.sendFile('index.html'))
+  const pages = openPages(app)
+  // Whoever is not signed in would be sent there by the app, once all of it has come.
+  app.get('/', { schema: { hide: true } }, (request, reply) =>
+    signedInSigns(request) === 'no' ? reply.redirect('/sign-in') : pages(request, reply)
+  )
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '/'
     const screen =
       (request.method === 'GET' || request.method === 'HEAD') &&
       !path.startsWith('/api/') &&
       !/\.[a-z0-9]+$/i.test(path)
-    return screen ? reply.sendFile('index.html') : answerUnknownRoute(request, reply)
+    return screen ? pages(request, reply) : answerUnknownRoute(request, reply)
   })
 }

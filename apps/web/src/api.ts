@@ -2,11 +2,11 @@ import { type Client, createClient, ProblemError, type Transport, type WireRespo
 import type { Contracts } from '@lyceum/client/types'
 import type { Input, OperationName, Output } from '@lyceum/platform/contract'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { renew, renewalDone } from './renewal.ts'
 import { reportReachable } from './ui/saving.ts'
 
 /** Long enough for a slow phone; a request that takes longer is better tried again. */
 const PATIENCE_MS = 30_000
-const REFRESHED_AT = 'lyceum.refreshed-at'
 const SIGNED_IN = 'lyceum.signed-in'
 
 const sessionEndedListeners = new Set<() => void>()
@@ -19,6 +19,7 @@ export function onSessionEnded(listener: () => void): () => void {
 
 /** Sends one request; a sign-in that has merely grown old is renewed silently and the request sent once more. */
 export const transport: Transport = async (request) => {
+  await renewalDone()
   const startedAt = Date.now()
   const answer = await send(request)
   if (!isRenewable(answer) || request.url.startsWith('/api/v1/auth/')) return answer
@@ -106,31 +107,14 @@ async function bodyOf(response: Response): Promise<unknown> {
   return typeof body === 'object' && body !== null && retryAfter > 0 ? { ...body, retryAfter } : body
 }
 
-/** One renewal at a time over all tabs: a refresh token is good once, and using it twice would end the sign-in. */
-function refresh(neededAt: number): Promise<boolean> {
-  return exclusively('lyceum.refresh', async () => {
-    if (Number(localStorage.getItem(REFRESHED_AT)) > neededAt) return true
-    const { status } = await send({
-      method: 'POST',
-      url: '/api/v1/auth/refresh',
-      headers: { 'content-type': 'application/json' },
-      body: '{}'
-    })
-    if (status !== 200) return false
-    localStorage.setItem(REFRESHED_AT, String(Date.now()))
-    return true
-  })
-}
+const refresh = (neededAt: number): Promise<boolean> => renew(neededAt, async () => (await send(refreshRequest)).status)
 
-let queue: Promise<unknown> = Promise.resolve()
-
-/** Web locks need a secure context; on plain http inside a school's network the order within this tab is kept at least. */
-function exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
-  if ('locks' in navigator) return navigator.locks.request(name, work)
-  const result = queue.then(work, work)
-  queue = result.catch(() => undefined)
-  return result
-}
+const refreshRequest = {
+  method: 'POST',
+  url: '/api/v1/auth/refresh',
+  headers: { 'content-type': 'application/json' },
+  body: '{}'
+} as const
 
 const unreachable = () =>
   new ProblemError({

@@ -3,6 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 
 const ACCESS = 'lyceum_access'
 const REFRESH = 'lyceum_refresh'
+/** Says that there is a refresh token, to pages that must not get it. */
+const KNOWN = 'lyceum_known'
 const REFRESH_PATH = '/api/v1/auth'
 
 /** A remembered sign-in lasts as long as its refresh token: 30 days. */
@@ -13,6 +15,18 @@ const PROVIDER_SECONDS = 10 * 60
 
 export const accessCookie = (request: FastifyRequest): string | undefined => request.cookies[ACCESS]
 export const refreshCookie = (request: FastifyRequest): string | null => request.cookies[REFRESH] ?? null
+
+/**
+ * Whether somebody is signed in, as far as cookies show; nothing is proved by it. `perhaps` when only a refresh token is
+ * left, which has to be renewed first.
+ */
+export function signedInSigns({ cookies }: FastifyRequest): 'yes' | 'perhaps' | 'no' {
+  if (cookies[ACCESS]) return 'yes'
+  return cookies[KNOWN] ? 'perhaps' : 'no'
+}
+
+/** A cookie that the web app set. */
+export const cookieOf = (request: FastifyRequest, name: string): string | undefined => request.cookies[name]
 
 export const providerCookie = (request: FastifyRequest): string | null => request.cookies[PROVIDER] ?? null
 
@@ -40,9 +54,11 @@ export function setSessionCookies(
   reply.setCookie(ACCESS, tokens.accessToken, { ...common, path: '/', maxAge: tokens.expiresIn })
   const lasting = tokens.remembered ? { maxAge: REMEMBERED_SECONDS } : {}
   reply.setCookie(REFRESH, tokens.refreshToken, { ...common, ...lasting, path: REFRESH_PATH })
+  reply.setCookie(KNOWN, '1', { ...common, ...lasting, path: '/' })
 }
 
 export function clearSessionCookies(reply: FastifyReply): void {
   reply.clearCookie(ACCESS, { path: '/' })
   reply.clearCookie(REFRESH, { path: REFRESH_PATH })
+  reply.clearCookie(KNOWN, { path: '/' })
 }

@@ -1,3 +1,5 @@
+import { tellServer } from '../tell-server.ts'
+
 /** Languages with a complete set of files, by their own names. */
 export const languages = { en: 'English', ar: 'العربية' } as const
 export type Language = keyof typeof languages
@@ -23,11 +25,20 @@ export const likelyLanguage = (): Language => chosenLanguage() ?? supported(loca
 export const chosenLanguage = (): Language | undefined => supported(localStorage.getItem(CHOSEN))
 
 export function rememberLanguage(language: Language, { byHand }: { byHand: boolean }): void {
-  if (byHand) localStorage.setItem(CHOSEN, language)
-  localStorage.setItem(LAST, language)
+  if (byHand) remember(CHOSEN, language)
+  remember(LAST, language)
 }
 
-export const ofBrowser = (): Language => navigator.languages.map(supported).find((one) => one !== undefined) ?? 'en'
+/** As a cookie too: the server draws the first screen before the app can tell it anything. */
+function remember(name: string, value: string): void {
+  localStorage.setItem(name, value)
+  tellServer(name, value)
+}
+
+export const ofBrowser = (): Language => firstSupported(navigator.languages)
+
+export const firstSupported = (tags: readonly string[]): Language =>
+  tags.map(supported).find((one) => one !== undefined) ?? 'en'
 
 /** `en-GB` → `en`; undefined for a language without files. */
 export const supported = (tag: string | null | undefined): Language | undefined => {

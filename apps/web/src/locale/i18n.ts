@@ -49,10 +49,14 @@ export async function startLanguage(): Promise<void> {
 }
 
 /** Account, then the choice made on this device, then the school's language, then the browser's. */
-export async function settleLanguage(account: string | null | undefined, school: string | undefined): Promise<void> {
+export async function settleLanguage(
+  account: string | null | undefined,
+  school: string | undefined
+): Promise<Language> {
   const language = supported(account) ?? chosenLanguage() ?? supported(school) ?? ofBrowser()
   rememberLanguage(language, { byHand: false })
   if (language !== i18next.language) await i18next.changeLanguage(language)
+  return language
 }
 
 /** A choice made by hand on this device. */
@@ -64,9 +68,12 @@ export async function chooseLanguage(language: Language): Promise<void> {
 /** The part of the words that a page needs, loaded beside its code. */
 export const loadWords = (namespace: string): Promise<void> => i18next.loadNamespaces(namespace)
 
-/** The language as the browser's owner writes it, en-GB rather than en: dates differ within one language. */
-export const regional = (language: string): string =>
-  navigator.languages.find((tag) => supported(tag) === supported(language)) ?? language
+/**
+ * The language as the browser's owner writes it, en-GB rather than en: dates differ within one language.
+ * @param preferred the owner's languages, the dearest first
+ */
+export const regional = (language: string, preferred: readonly string[]): string =>
+  preferred.find((tag) => supported(tag) === supported(language)) ?? language
 
 export const directionOf = (language: string): 'ltr' | 'rtl' =>
   RIGHT_TO_LEFT.some((one) => one === supported(language)) ? 'rtl' : 'ltr'

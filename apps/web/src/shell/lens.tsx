@@ -16,10 +16,14 @@ function look(courseId: string | null): void {
 }
 
 const useLensCourse = () =>
-  useSyncExternalStore((listener) => {
-    listeners.add(listener)
-    return () => listeners.delete(listener)
-  }, read)
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    read,
+    () => null
+  )
 
 /**
  * "View as learner" in one course. Pass `asLearner` on to `getCourseHome` and `getItem`; the bar with "Exit" appears by

@@ -44,5 +44,6 @@ export const useCrumbs = (): readonly Crumb[] =>
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    () => crumbs,
     () => crumbs
   )

@@ -2,6 +2,7 @@ import { ProblemError } from '@lyceum/client'
 import type { Me, School } from '@lyceum/user/contract'
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import { api, rememberSignedIn } from '../api.ts'
+import { deviceZone } from '../device-zone.ts'
 import { settleLanguage } from '../locale/i18n.ts'
 import { path } from '../path.ts'
 
@@ -46,14 +47,21 @@ export function useSchool(): School {
 /** Whether the person signed in has a permission of the school, such as `people:manage`. Ask this, never the role. */
 export const useMay = (permission: string): boolean => useMaybeMe()?.permissions.includes(permission) ?? false
 
-const otherTabs = new BroadcastChannel('lyceum.session')
+/** Opened when first needed: the server draws these screens too, and has no tabs. */
+let channel: BroadcastChannel | undefined
+function otherTabs(): BroadcastChannel {
+  channel ??= new BroadcastChannel('lyceum.session')
+  return channel
+}
 
 /** Makes a fresh sign-in known to every screen: nothing of the person before may remain. */
 export async function beginSession(queryClient: QueryClient, user: Me): Promise<void> {
   forgetOthers(queryClient)
   queryClient.setQueryData(meQuery.queryKey, user)
   rememberSignedIn(true)
-  otherTabs.postMessage(user.id)
+  // So that the next visit is drawn with the right dates.
+  deviceZone()
+  otherTabs().postMessage(user.id)
   await settleLanguage(user.locale, queryClient.getQueryData(schoolQuery.queryKey)?.locale)
 }
 
@@ -62,7 +70,7 @@ export function endSession(queryClient: QueryClient, { tellTabs = true } = {}): 
   forgetOthers(queryClient)
   queryClient.setQueryData(meQuery.queryKey, null)
   rememberSignedIn(false)
-  if (tellTabs) otherTabs.postMessage(null)
+  if (tellTabs) otherTabs().postMessage(null)
 }
 
 /** Everything read for one person goes; who it is, and the school, stay and are watched by the screen. */
@@ -74,13 +82,13 @@ function forgetOthers(queryClient: QueryClient): void {
 /** Goes to the door after signing out. The page is loaded anew: nothing of the person stays in its memory. */
 export function leave(): void {
   rememberSignedIn(false)
-  otherTabs.postMessage(null)
+  otherTabs().postMessage(null)
   location.assign(path.signIn())
 }
 
 /** Signing in or out in one tab holds in all: they load again unless the same person is still there. */
 export function followOtherTabs(queryClient: QueryClient): void {
-  otherTabs.onmessage = ({ data }: MessageEvent<string | null>) => {
+  otherTabs().onmessage = ({ data }: MessageEvent<string | null>) => {
     if ((queryClient.getQueryData(meQuery.queryKey)?.id ?? null) !== data) location.reload()
   }
 }

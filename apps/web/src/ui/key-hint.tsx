@@ -1,8 +1,9 @@
+import { useSyncExternalStore } from 'react'
 import classes from './key-hint.module.css'
 
 /** `mod+k` drawn as the keys of this keyboard: ⌘K on Apple's, Ctrl K elsewhere. */
 export function KeyHint({ keys }: { readonly keys: string }) {
-  const apple = /Mac|iP(hone|ad)/.test(navigator.userAgent)
+  const apple = useSyncExternalStore(never, isApple, () => false)
   const caps = keys
     .split('+')
     .map((key) => (key === 'mod' ? (apple ? '⌘' : 'Ctrl') : key.length === 1 ? key.toUpperCase() : key))
@@ -14,3 +15,8 @@ export function KeyHint({ keys }: { readonly keys: string }) {
     </span>
   )
 }
+
+const isApple = () => /Mac|iP(hone|ad)/.test(navigator.userAgent)
+
+/** A keyboard does not change its make; this is read anew only because the server could not know. */
+const never = () => () => undefined

@@ -9,7 +9,10 @@ export interface Saving {
   readonly kept: number
 }
 
-let state: Saving = { online: typeof navigator === 'undefined' ? true : navigator.onLine, saving: 0, kept: 0 }
+/** As long as nothing else is known, and in what the server draws. */
+const QUIET: Saving = { online: true, saving: 0, kept: 0 }
+
+let state: Saving = { ...QUIET, online: typeof window === 'undefined' || navigator.onLine }
 const kept = new Map<string, number>()
 const listeners = new Set<() => void>()
 
@@ -36,7 +39,7 @@ export function reportReachable(online: boolean): void {
 
 export const savingState = (): Saving => state
 
-export const useSaving = (): Saving => useSyncExternalStore(subscribe, savingState)
+export const useSaving = (): Saving => useSyncExternalStore(subscribe, savingState, () => QUIET)
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)

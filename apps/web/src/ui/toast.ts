@@ -37,6 +37,7 @@ export const useToasts = (): readonly Toast[] =>
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    () => toasts,
     () => toasts
   )
 

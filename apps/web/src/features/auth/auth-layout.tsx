@@ -22,6 +22,8 @@ export function AuthLayout({ title, description, children, footer }: Props) {
   usePageTitle(title)
   useEffect(() => {
     const first = document.querySelector<HTMLElement>('main [data-first]')
+    // The page stands before its code does: somebody may be typing already.
+    if (document.activeElement !== document.body) return
     // On a phone the keyboard would cover half of the page before anybody has read it.
     if (window.matchMedia('(pointer: fine)').matches) first?.focus()
   }, [])

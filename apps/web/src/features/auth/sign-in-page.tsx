@@ -55,7 +55,8 @@ export default function SignInPage() {
         </p>
       ) : null}
       <Providers />
-      <form className={classes.form} onSubmit={onSubmit}>
+      {/* Should it ever be sent without our code, no password may end in an address. */}
+      <form className={classes.form} method="post" onSubmit={onSubmit}>
         <ProblemAlert error={error} fields={['email', 'password']} />
         <TextInput
           name="email"
