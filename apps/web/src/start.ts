@@ -31,11 +31,18 @@ async function begin(): Promise<void> {
   await main()
 }
 
-/** Everything at once: the links are in the page, written by `vite.config.ts` and by the server. */
-function fetchAhead(): void {
-  for (const link of document.querySelectorAll<HTMLLinkElement>('link[data-later]')) link.rel = 'modulepreload'
+/**
+ * Everything before any of it is needed: the links are in the page, written by `vite.config.ts` and by the server. To ask
+ * takes a slow phone some milliseconds each time, so it breathes in between.
+ */
+async function fetchAhead(): Promise<void> {
+  for (const link of document.querySelectorAll<HTMLLinkElement>('link[data-later]')) {
+    link.rel = 'modulepreload'
+    await breathe()
+  }
   const language = likelyLanguage()
   for (const namespace of EVERYWHERE) void readWords(language, namespace)
+  await breathe()
   arrivals[location.pathname]?.(language)
 }
 
@@ -52,8 +59,7 @@ function start(): void {
   started = true
   reloadAfterDeployment()
   if (readServed()?.signedIn === 'perhaps') void renew(Date.now(), askToRenew).catch(() => undefined)
-  void begin()
-  fetchAhead()
+  void fetchAhead().then(begin)
 }
 
 // A tab in the background draws nothing, so there the code comes at once.
