@@ -200,6 +200,16 @@ describe.skipIf(executablePath === undefined)('the product in a browser (needs C
     await accessible(teacher, 'progress by item')
   })
 
+  it('tells the learner by name what happened', { timeout: 180_000 }, async () => {
+    const phone = await newPage(PHONE)
+    await signIn(phone, NEWCOMER)
+    await phone.goto('/notifications')
+    await phone.getByText('You completed “Gardening”. Well done!').waitFor()
+    await phone.getByText('You are now in the course “Gardening”.').waitFor()
+    await accessible(phone, 'notifications')
+    await phone.context().close()
+  })
+
   it('keeps what is marked as done without a connection', { timeout: 180_000 }, async () => {
     const api = visit(product.url)
     await api.signIn(person('teacher').email, person('teacher').password)

@@ -8,7 +8,7 @@ create table notification.notification (
   tenant_id uuid not null default platform.tenant_id(),
   id uuid not null,
   user_id uuid not null,
-  kind text not null check (kind in ('enrolled', 'course-completed', 'course-published', 'import-finished', 'welcome')),
+  kind text not null check (kind in ('enrolled', 'course-completed')),
   -- Facts such as the course's title; the screen words them in the reader's language.
   "values" jsonb not null,
   link text,

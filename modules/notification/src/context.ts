@@ -12,7 +12,7 @@ export interface Tables {
     id: string
     user_id: string
     kind: Notification['kind']
-    values: JSONColumnType<Record<string, string>, string, string>
+    values: JSONColumnType<Notification['values'], string, string>
     link: string | null
     created_at: At
     read_at: MaybeAt

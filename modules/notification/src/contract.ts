@@ -5,8 +5,8 @@ import Type, { type Static } from 'typebox'
 /** What happened, as a kind and values; the screen words it in the reader's language. */
 export const Notification = Type.Object({
   id: Id,
-  kind: oneOf(['enrolled', 'course-completed', 'course-published', 'import-finished', 'welcome']),
-  values: Type.Record(Type.String(), Type.String()),
+  kind: oneOf(['enrolled', 'course-completed']),
+  values: Type.Object({ courseTitle: Type.String(), role: Type.Optional(Type.String()) }),
   link: nullable(Type.String()),
   createdAt: Instant,
   readAt: nullable(Instant)

@@ -1,9 +1,6 @@
 import type { Notification } from '@lyceum/notification/contract'
 import IconAward from '@tabler/icons-react/dist/esm/icons/IconAward.mjs'
 import IconBook from '@tabler/icons-react/dist/esm/icons/IconBook.mjs'
-import IconBookUpload from '@tabler/icons-react/dist/esm/icons/IconBookUpload.mjs'
-import IconFileCheck from '@tabler/icons-react/dist/esm/icons/IconFileCheck.mjs'
-import IconMoodSmile from '@tabler/icons-react/dist/esm/icons/IconMoodSmile.mjs'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { RelativeTime } from '../ui/relative-time.tsx'
@@ -11,10 +8,7 @@ import classes from './notification.module.css'
 
 const icons = {
   enrolled: IconBook,
-  'course-completed': IconAward,
-  'course-published': IconBookUpload,
-  'import-finished': IconFileCheck,
-  welcome: IconMoodSmile
+  'course-completed': IconAward
 } as const
 
 interface Props {
@@ -36,7 +30,7 @@ export function NotificationList({ entries, onFollow }: Props) {
             <span className={classes.words}>
               <span>
                 {readAt ? null : <strong className={classes.new}>{t('bell.new')} </strong>}
-                {t(`notice.${kind}`, { course: values.course ?? '', file: values.file ?? '' })}
+                {t(`notice.${kind}`, { course: values.courseTitle })}
               </span>
               <small>
                 <RelativeTime at={createdAt} />

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { path } from '../../../path.ts'
+import { CourseCover } from '../../../ui/course-cover.tsx'
 import { ProgressBar } from '../../../ui/progress.tsx'
 import { StatusPill } from '../../../ui/status-pill.tsx'
 import classes from './course-list.module.css'
@@ -38,12 +39,10 @@ function Card({ course, bin }: { readonly course: CourseCard; readonly bin: bool
   )
   return (
     <li className={classes.card}>
-      <div className={classes.band} style={{ backgroundColor: course.color }} aria-hidden="true">
-        {course.coverUrl ? <img src={course.coverUrl} alt="" loading="lazy" /> : <span>{initialOf(course.title)}</span>}
-      </div>
+      <CourseCover course={course} />
       <div className={classes.cardBody}>
         <div className={classes.cardHead}>
-          {course.code ? <span className={classes.code}>{course.code}</span> : null}
+          {course.code && course.coverUrl !== null ? <span className={classes.code}>{course.code}</span> : null}
           {isStaff && course.status !== 'published' ? <StatusPill status={course.status} /> : null}
         </div>
         {bin ? (
@@ -79,5 +78,3 @@ function Card({ course, bin }: { readonly course: CourseCard; readonly bin: bool
     </li>
   )
 }
-
-const initialOf = (title: string): string => [...title.trim()][0]?.toLocaleUpperCase() ?? ''

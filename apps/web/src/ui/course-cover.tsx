@@ -1,5 +1,5 @@
-import { contrast } from '../../../ui/palette.ts'
 import classes from './course-cover.module.css'
+import { contrast } from './palette.ts'
 
 interface Props {
   readonly course: {
