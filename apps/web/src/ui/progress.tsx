@@ -58,7 +58,7 @@ export function ProgressRing({ completed, total, label, size = 56 }: Props & { r
         strokeLinecap={part === 0 ? 'butt' : 'round'}
         transform="rotate(-90 24 24)"
       />
-      <text x="24" y="24" className={classes.ringText}>
+      <text x="24" y="24" className={classes.ringText} data-whole={part === 1 || undefined}>
         {new Intl.NumberFormat(i18n.language, { style: 'percent' }).format(Math.floor(part * 100) / 100)}
       </text>
     </svg>
