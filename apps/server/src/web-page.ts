@@ -61,7 +61,7 @@ export function openPages(
     } catch (error) {
       // Refusals of our own API are told by the app; anything else is a fault.
       const refused = error instanceof Error && error.name === 'ProblemError'
-      request.log[refused ? 'debug' : 'warn']({ err: error }, 'a page goes out as it was built')
+      request.log[refused ? 'debug' : 'warn']({ reqId: request.id, err: error }, 'a page goes out as it was built')
       return undefined
     }
   }

@@ -76,10 +76,10 @@ export class ReadBatch extends pg.Query {
     }
     messages.push(serialize.sync())
     const { stream } = connection
-    // Uncorked in the next tick: what several requests ask for in one tick is one packet.
+    // What several requests ask for in one turn of the event loop is one packet.
     stream.cork()
     stream.write(Buffer.concat(messages))
-    process.nextTick(() => stream.uncork())
+    setImmediate(() => stream.uncork())
     this.#next()
   }
 

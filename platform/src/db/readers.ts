@@ -2,8 +2,10 @@ import type pg from 'pg'
 import { type Answer, ReadBatch, type Statement } from './read-batch.ts'
 import { isConnectionFault } from './unavailable.ts'
 
-/** Batches on their way over one connection before another connection is taken: a few milliseconds of work. */
-const COMFORTABLE = 16
+/** Batches on their way over one connection before the next one is used too: a millisecond or two of work. */
+const COMFORTABLE = 8
+/** And before another connection is taken. */
+const CROWDED = 16
 /** A connection that has answered nothing for this long is busy with something slow: nobody else should queue behind it. */
 const SLOW_MS = 20
 
@@ -37,7 +39,7 @@ export class Readers {
   }
 
   run(statements: readonly Statement[], done: Done): void {
-    const reader = this.#leastBusy()
+    const reader = this.#pick()
     if (reader) this.#send(reader, statements, done)
     else
       this.#pool.connect((unreachable, client, release) => {
@@ -63,11 +65,13 @@ export class Readers {
     return reader
   }
 
-  #leastBusy(): Reader | undefined {
+  /** The first that is comfortable, so that what travels together travels in few packets; else the least busy. */
+  #pick(): Reader | undefined {
     const now = performance.now()
     let best: Reader | undefined
     for (const reader of this.#readers) {
-      if (reader.preparing || reader.fault || reader.inFlight >= COMFORTABLE || now - reader.since > SLOW_MS) continue
+      if (reader.preparing || reader.fault || reader.inFlight >= CROWDED || now - reader.since > SLOW_MS) continue
+      if (reader.inFlight < COMFORTABLE) return reader
       if (!best || reader.inFlight < best.inFlight) best = reader
     }
     return best

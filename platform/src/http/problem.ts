@@ -66,8 +66,9 @@ const BodyTooLarge = defineError(
 /** Answers whatever went wrong as RFC 9457 problem details; what nobody foresaw is logged and told as 500. */
 export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = toKnown(error)
-  if (!known) request.log.error({ err: error }, 'request failed')
-  else if (known.kind === 'unavailable' || known.kind === 'full') request.log.warn({ err: error }, known.code)
+  if (!known) request.log.error({ reqId: request.id, err: error }, 'request failed')
+  else if (known.kind === 'unavailable' || known.kind === 'full')
+    request.log.warn({ reqId: request.id, err: error }, known.code)
   const { status, retryAfter, body } = describe(known, request.id)
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
   return reply.code(status).type('application/problem+json').send(JSON.stringify(body))
