@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { expect, it } from 'vitest'
-import { nullable } from '../contract/schema.ts'
+import { Id, nullable, oneOf } from '../contract/schema.ts'
 import { serializerOf } from './serializer.ts'
 
 const Rule = Type.Union([
@@ -42,4 +42,28 @@ it('leaves unions of plain values as they are', () => {
   const write = serializerOf(Type.Object({ value: Type.Union([Type.Integer(), Type.String()]) }))
   expect(JSON.parse(write({ value: 'three' }))).toEqual({ value: 'three' })
   expect(JSON.parse(write({ value: 3 }))).toEqual({ value: 3 })
+})
+
+it('writes identifiers and words, and null where there is none', () => {
+  const write = serializerOf(
+    Type.Object({
+      id: Id,
+      other: nullable(Id),
+      state: oneOf(['open', 'done']),
+      next: nullable(oneOf(['open', 'done']))
+    })
+  )
+  const id = '01a20745-afcf-72d6-8dbe-8bd566fdc343'
+  expect(JSON.parse(write({ id, other: null, state: 'open', next: null }))).toEqual({
+    id,
+    other: null,
+    state: 'open',
+    next: null
+  })
+  expect(JSON.parse(write({ id, other: id, state: 'done', next: 'open' }))).toEqual({
+    id,
+    other: id,
+    state: 'done',
+    next: 'open'
+  })
 })

@@ -22,7 +22,7 @@ export const serializerOf = (schema: object): Serialize =>
 function writable(schema: Schema): Schema {
   const { anyOf, ...rest } = schema
   // Identifiers and words of a closed list hold nothing that JSON would have to escape.
-  if (schema.format === 'uuid' || (schema.enum !== undefined && schema.type === 'string'))
+  if (schema.type === 'string' && (schema.format === 'uuid' || schema.enum !== undefined))
     return { type: 'string', format: 'unsafe' }
   if (anyOf) {
     const branches = anyOf.map(writable)
