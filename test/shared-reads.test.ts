@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { standingQuery } from '@lyceum/platform/standing-query'
 import { readInTenant } from '@lyceum/platform/tenant-read'
 import { startTestServer, type TestServer } from '@lyceum/server/testing'
 import { sql } from 'kysely'
@@ -75,5 +76,25 @@ describe('reads that share connections', () => {
     expect(await cut).toBe('database.unavailable')
     expect(await other).toBe('database.unavailable')
     expect(await read(tenant, WHO)).toEqual([{ tenant }])
+  })
+
+  it('keep the values of a standing query apart, in whatever order they are written', async () => {
+    const told = standingQuery<{ told: string }, { one: string; other: string }>(
+      (place) => sql`select ${place('other')}::text || ${place('one')}::text || ${place('other')}::text as told`
+    )
+    const tenantId = randomUUID()
+    const ask = (one: string, other: string) =>
+      readInTenant(server.runtime.database, { tenantId, role: 'lyceum_course' }, (tx) => told(tx, { one, other }))
+    const answers = await Promise.all(['a', 'b', 'c'].map((one) => ask(one, one.toUpperCase())))
+    expect(answers).toEqual([[{ told: 'AaA' }], [{ told: 'BbB' }], [{ told: 'CcC' }]])
+  })
+
+  it('refuse a standing query that would keep a value of its first run', async () => {
+    const kept = standingQuery<object, { id: string }>((place) => sql`select ${place('id')}, ${'kept'}`)
+    await expect(
+      readInTenant(server.runtime.database, { tenantId: randomUUID(), role: 'lyceum_course' }, (tx) =>
+        kept(tx, { id: '1' })
+      )
+    ).rejects.toThrow('a value of its own')
   })
 })

@@ -46,7 +46,7 @@ export class ReadBatch extends pg.Query {
     prepare: boolean,
     done: (error: Error | null, answers: readonly Answer[]) => void
   ) {
-    super({ text: 'batch' })
+    super('batch')
     this.#statements = statements
     this.#names = statements.map(({ text }) => (prepare ? `b${statementName(text)}` : ''))
     this.#done = done

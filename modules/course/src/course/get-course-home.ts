@@ -1,3 +1,4 @@
+import { standingQuery } from '@lyceum/platform/standing-query'
 import { sql } from 'kysely'
 import type { CourseContext, Given } from '../context.ts'
 import type { Course, CourseHome, EnrolmentRole } from '../contract.ts'
@@ -12,10 +13,9 @@ export async function getCourseHome(
   context: CourseContext,
   { courseId, asLearner = false }: Given<'getCourseHome'>
 ): Promise<CourseHome> {
-  // Sent together: the second answer costs no second round trip.
-  const [frame, done] = await Promise.all([selectFrame(context, courseId), selectDone(context, courseId)])
+  const [frame] = await selectFrame(context.tx, { courseId, userId: context.userId })
   if (!frame) throw CourseNotFound(courseId)
-  const { enrolmentId, role, observes, lastItemId, completedAt, teachers, ...course } = frame
+  const { enrolmentId, role, observes, lastItemId, completedAt, teachers, done, ...course } = frame
   const enrolment = enrolmentId && role ? { id: enrolmentId, role, observes: observes ?? [] } : null
   const { abilities, staff } = accessTo(course, enrolment, context.caller)
   const outlines = await knownOutlines(context, [{ courseId, outlineVersion: course.outlineVersion }])
@@ -39,27 +39,27 @@ interface Frame extends Course {
   readonly lastItemId: string | null
   readonly completedAt: string | null
   readonly teachers: { userId: string; name: string }[]
+  readonly done: Done
 }
 
-async function selectFrame({ tx, userId }: CourseContext, courseId: string): Promise<Frame | undefined> {
-  const { rows } = await sql<Frame>`
+/** One row, however much of the course is done: what is done comes as one JSON object. */
+const selectFrame = standingQuery<Frame, { courseId: string; userId: string }>(
+  (the) => sql`
     select ${courseColumns}, enrolment.id as "enrolmentId", enrolment.role, enrolment.observes,
       enrolment.last_item_id as "lastItemId", enrolment.completed_at as "completedAt",
       coalesce((
         select json_agg(json_build_object('userId', person.user_id, 'name', person.name) order by person.name)
         from course.enrolment as teacher join course.person as person on person.user_id = teacher.user_id
         where teacher.course_id = course.id and teacher.role = 'teacher' and teacher.ended_at is null
-      ), '[]') as teachers
+      ), '[]') as teachers,
+      coalesce((
+        select json_object_agg(progress.item_id, to_char(progress.completed_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+        from course.progress as progress
+        where progress.course_id = course.id and progress.user_id = ${the('userId')}
+          and coalesce(progress.opened_at, progress.completed_at) is not null
+      ), '{}') as done
     from course.course as course
     left join course.enrolment as enrolment
-      on enrolment.course_id = course.id and enrolment.user_id = ${userId} and enrolment.ended_at is null
-    where course.id = ${courseId}`.execute(tx)
-  return rows[0]
-}
-
-async function selectDone({ tx, userId }: CourseContext, courseId: string): Promise<Done> {
-  const { rows } = await sql<{ itemId: string; completedAt: string | null }>`
-    select item_id as "itemId", completed_at as "completedAt" from course.progress
-    where course_id = ${courseId} and user_id = ${userId} and coalesce(opened_at, completed_at) is not null`.execute(tx)
-  return new Map(rows.map(({ itemId, completedAt }) => [itemId, completedAt]))
-}
+      on enrolment.course_id = course.id and enrolment.user_id = ${the('userId')} and enrolment.ended_at is null
+    where course.id = ${the('courseId')}`
+)

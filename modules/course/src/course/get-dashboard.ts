@@ -2,24 +2,23 @@ import { sql } from 'kysely'
 import type { CourseContext } from '../context.ts'
 import type { CourseCard, Dashboard, NextUp } from '../contract.ts'
 import { openWithDueDate } from '../outline/outline.ts'
-import { type Study, selectStudies } from './select-course-cards.ts'
+import { type Study, standingStudies } from './select-course-cards.ts'
 
 /** More than anybody studies at a time; the list of courses holds the rest. */
 const MOST_COURSES = 60
 const NEXT_UP = 3
 
+const selectMine = standingStudies({
+  onlyMine: true,
+  dated: true,
+  tail: sql`course.deleted_at is null
+    and (enrolment.role in ('teacher', 'assistant') or course.published_at is not null or course.archived_at is not null)
+    order by enrolment.last_seen_at desc nulls last, enrolment.enrolled_at desc, course.id limit ${sql.lit(MOST_COURSES)}`
+})
+
 /** What is due next, what the caller studies, most recently seen first, and what the caller teaches. */
 export async function getDashboard(context: CourseContext): Promise<Dashboard> {
-  const studies = await selectStudies(
-    context,
-    {
-      onlyMine: true,
-      tail: sql`course.deleted_at is null
-        and (enrolment.role in ('teacher', 'assistant') or course.published_at is not null or course.archived_at is not null)
-        order by enrolment.last_seen_at desc nulls last, enrolment.enrolled_at desc, course.id limit ${MOST_COURSES}`
-    },
-    { dated: true }
-  )
+  const studies = await selectMine(context)
   const cards = studies.map(({ card }) => card)
   const studying = cards.filter(({ role }) => role === 'learner' || role === 'observer')
   const teaching = cards.filter(({ role }) => role === 'teacher' || role === 'assistant')

@@ -1,3 +1,4 @@
+import { standingQuery } from '@lyceum/platform/standing-query'
 import { type RawBuilder, sql } from 'kysely'
 import type { CourseContext } from '../context.ts'
 import type { Course, CourseCard, EnrolmentRole } from '../contract.ts'
@@ -27,12 +28,26 @@ export interface Selection {
   readonly tail: RawBuilder<unknown>
   /** Leaves out courses that the caller is not in. */
   readonly onlyMine: boolean
+  /** Also reads the progress of courses in which something has a due date. */
+  readonly dated: boolean
+}
+
+/** What differs from one reader and moment to the next. */
+interface Reader {
+  readonly userId: string
+  readonly now: Date
 }
 
 /** Courses as their cards show them, in one statement however many they are. */
-export async function selectCourseCards(context: CourseContext, selection: Selection): Promise<CourseCard[]> {
-  const studies = await selectStudies(context, selection, { dated: false })
-  return studies.map(({ card }) => card)
+export async function selectCourseCards(
+  context: CourseContext,
+  selection: Omit<Selection, 'dated'>
+): Promise<CourseCard[]> {
+  const { tx, userId, now } = context
+  const given: Reader = { userId, now }
+  const { rows } = await studies((name) => sql`${given[name]}`, { ...selection, dated: false }).execute(tx)
+  const found = await studiesOf(context, rows)
+  return found.map(({ card }) => card)
 }
 
 /** A course's card, and its outline with the caller's progress where that had to be read: without, there is nothing due. */
@@ -41,46 +56,50 @@ export interface Study {
   readonly parts: readonly OutlinePart[] | null
 }
 
-/** @param dated also read the progress of courses in which something has a due date */
-export async function selectStudies(
-  context: CourseContext,
-  { onlyMine, tail }: Selection,
-  { dated }: { readonly dated: boolean }
-): Promise<Study[]> {
-  const { tx, now, userId } = context
-  const { rows } = await sql<Row>`
+/** Reads one selection, again and again. */
+export function standingStudies(selection: Selection): (context: CourseContext) => Promise<Study[]> {
+  const select = standingQuery<Row, Reader>((place) => studies(place, selection))
+  return async (context) => studiesOf(context, await select(context.tx, { userId: context.userId, now: context.now }))
+}
+
+const studies = (place: (name: keyof Reader) => RawBuilder<unknown>, { onlyMine, tail, dated }: Selection) => {
+  const userId = place('userId')
+  const isRemembered = sql`(enrolment.next_item_id is not null
+    and (enrolment.next_item_until is null or enrolment.next_item_until > ${place('now')}))`
+  return sql<Row>`
     select ${courseColumns}, enrolment.role,
       coalesce(enrolment.completed_items, 0) as completed, course.required_items as total,
       greatest(course.required_minutes - coalesce(enrolment.completed_minutes, 0), 0) as "minutesLeft",
       enrolment.completed_at as "completedAt", enrolment.last_item_id as "lastItemId",
-      case when ${isRemembered(now)} then enrolment.next_item_id end as "nextItemId",
-      case when ${isRemembered(now)} then (
+      case when ${isRemembered} then enrolment.next_item_id end as "nextItemId",
+      case when ${isRemembered} then (
         select progress.opened_at is not null from course.progress as progress
         where progress.course_id = course.id and progress.user_id = enrolment.user_id
           and progress.item_id = enrolment.next_item_id
       ) end as "nextOpened",
       done."completedIds", done."openedIds",
-      case when enrolment.role in ('teacher', 'assistant') or not ${onlyMine} then (
+      case when ${onlyMine ? sql`enrolment.role in ('teacher', 'assistant')` : sql`true`} then (
         select count(*) from course.enrolment as learner
         where learner.course_id = course.id and learner.role = 'learner' and learner.ended_at is null
       ) end as learners
-    ${onlyMine ? MY_COURSES : ALL_COURSES(userId)}
+    ${onlyMine ? MY_COURSES : allCourses(userId)}
     left join lateral (
       select string_agg(progress.item_id::text, ',') filter (where progress.completed_at is not null) as "completedIds",
         string_agg(progress.item_id::text, ',') filter (where progress.completed_at is null and progress.opened_at is not null) as "openedIds"
       from course.progress as progress
       where progress.course_id = enrolment.course_id and progress.user_id = enrolment.user_id
         and enrolment.role = 'learner' and enrolment.completed_items < course.required_items
-        and (not ${isRemembered(now)} ${dated ? OR_DATED : sql``})
+        and (not ${isRemembered} ${dated ? OR_DATED : sql``})
     ) as done on true
-    where ${onlyMine ? sql`enrolment.user_id = ${userId} and enrolment.ended_at is null and` : sql``} ${tail}`.execute(
-    tx
-  )
+    where ${onlyMine ? sql`enrolment.user_id = ${userId} and enrolment.ended_at is null and` : sql``} ${tail}`
+}
+
+async function studiesOf(context: CourseContext, rows: readonly Row[]): Promise<Study[]> {
   const outlines = await knownOutlines(
     context,
     rows.flatMap((row) => (isStudying(row) ? [{ courseId: row.id, outlineVersion: row.outlineVersion }] : []))
   )
-  return rows.map((row) => studyOf(row, outlines.get(row.id), now))
+  return rows.map((row) => studyOf(row, outlines.get(row.id), context.now))
 }
 
 const OR_DATED = sql`or exists (
@@ -88,12 +107,9 @@ const OR_DATED = sql`or exists (
 
 const MY_COURSES = sql`from course.enrolment as enrolment join course.course as course on course.id = enrolment.course_id`
 
-const ALL_COURSES = (userId: string) => sql`from course.course as course
+const allCourses = (userId: RawBuilder<unknown>) => sql`from course.course as course
   left join course.enrolment as enrolment
     on enrolment.course_id = course.id and enrolment.user_id = ${userId} and enrolment.ended_at is null`
-
-const isRemembered = (now: Date) => sql`(enrolment.next_item_id is not null
-  and (enrolment.next_item_until is null or enrolment.next_item_until > ${now}))`
 
 const isStudying = ({ role, completed, total, nextItemId }: Row): boolean =>
   role === 'learner' && (nextItemId !== null || completed < total)
@@ -127,9 +143,9 @@ function rememberedIn(outline: Outline | undefined, row: Row, now: Date): Course
 
 /** When something was completed is no matter here. */
 function doneOf({ completedIds, openedIds }: Row): Done {
-  const done = new Map<string, string | null>()
-  for (const id of openedIds?.split(',') ?? []) done.set(id, null)
-  for (const id of completedIds?.split(',') ?? []) done.set(id, COMPLETED)
+  const done: Record<string, string | null> = {}
+  for (const id of openedIds?.split(',') ?? []) done[id] = null
+  for (const id of completedIds?.split(',') ?? []) done[id] = COMPLETED
   return done
 }
 

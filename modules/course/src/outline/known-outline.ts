@@ -125,7 +125,7 @@ async function selectOutlines(
 }
 
 /** What somebody has done of the items of a course: when it was completed, or null for items that were only opened. */
-export type Done = ReadonlyMap<string, string | null>
+export type Done = Readonly<Record<string, string | null>>
 
 /** An outline as `loadOutline` reads it for one person. */
 export const withProgress = (outline: Outline | undefined, done: Done): OutlinePart[] =>
@@ -136,7 +136,7 @@ export const withProgress = (outline: Outline | undefined, done: Done): OutlineP
     requires: unit.requires,
     version: unit.version,
     items: unit.items.map((item) => {
-      const completedAt = done.get(item.id)
+      const completedAt = done[item.id]
       return {
         id: item.id,
         unitId: item.unitId,
@@ -151,7 +151,10 @@ export const withProgress = (outline: Outline | undefined, done: Done): OutlineP
         requires: item.requires,
         version: item.version,
         state: completedAt ? 'completed' : completedAt === null ? 'in-progress' : 'not-started',
-        completedAt: completedAt ?? null
+        completedAt: completedAt ?? null,
+        lock: OPEN
       }
     })
   }))
+
+const OPEN: [] = []

@@ -50,5 +50,5 @@ export async function loadOutline(
 
 function entryOf(row: Row, id: string): OutlineEntry {
   const { unitTitle, unitOpensAt, unitRequires, unitVersion, ...item } = row
-  return { ...item, id }
+  return { ...item, id, lock: [] }
 }
