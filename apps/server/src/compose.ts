@@ -7,18 +7,26 @@ import type { Clock } from '@lyceum/platform/clock'
 import type { Config } from '@lyceum/platform/config'
 import { openDatabase } from '@lyceum/platform/database'
 import { createDiskStorage } from '@lyceum/platform/disk-storage'
+import { frontDoor } from '@lyceum/platform/door'
 import { buildServer } from '@lyceum/platform/http'
 import { openListener } from '@lyceum/platform/listener'
 import type { Log } from '@lyceum/platform/log'
 import { createMetrics } from '@lyceum/platform/metrics'
 import type { Module } from '@lyceum/platform/module'
 import { createRuntime } from '@lyceum/platform/runtime'
+import { createBreakers } from '@lyceum/platform/services/breakers'
+import { answerQuestions } from '@lyceum/platform/services/questions'
+import { createSeals } from '@lyceum/platform/services/seal'
+import { sealedDoor } from '@lyceum/platform/services/sealed-door'
+import { createServiceCalls } from '@lyceum/platform/services/service-calls'
 import { systemModule } from '@lyceum/platform/system/module'
 import { createWorker } from '@lyceum/platform/worker'
 import { userModule } from '@lyceum/user/module'
 import { openUserServices } from '@lyceum/user/services'
+import { forwardModules } from './gateway/forward.ts'
 import { addHealth } from './health.ts'
 import { schedules } from './schedules.ts'
+import { serviceUrls } from './services.ts'
 
 export interface Surroundings {
   readonly config: Config
@@ -32,7 +40,15 @@ export interface Surroundings {
   readonly fileSecret: string
   /** Modules whose routes this process serves, and `worker`; `all` for everything. */
   readonly targets?: readonly string[]
+  /** The part this process plays in an installation of many; without, it stands alone. */
+  readonly part?: Part | undefined
 }
+
+/**
+ * `gateway`: authenticates and hands on. `service`: answers the gateway and other services for its `targets` alone.
+ * `background`: jobs or schedules, no requests.
+ */
+export type Part = 'gateway' | 'service' | 'background'
 
 /** The composition root: every module, the server over them and the worker beside it, from one configuration. */
 export async function compose({
@@ -44,7 +60,8 @@ export async function compose({
   jobsUrl,
   tokenSecret,
   fileSecret,
-  targets = ['all']
+  targets = ['all'],
+  part
 }: Surroundings) {
   const database = openDatabase({
     url: appUrl,
@@ -70,7 +87,7 @@ export async function compose({
   const storage = createDiskStorage({ folder: join(home, 'files') })
   const transport = config.SMTP_URL === null ? heldTransport : smtpTransport(config.SMTP_URL, config.MAIL_FROM)
   const startedAt = clock.now()
-  const modules: Module[] = [
+  const all: Module[] = [
     userModule(users),
     courseModule({ storage }),
     fileModule({
@@ -92,6 +109,12 @@ export async function compose({
     })
   ]
 
+  const seals = part === undefined ? undefined : createSeals({ keys: sealingKeys(config), clock })
+  const breakers = createBreakers()
+  const urlOf = serviceUrls(config)
+  // Jobs and reactions are of every module; a service has its own alone and asks the others.
+  const modules = part === 'service' ? all.filter(({ contract }) => targets.includes(contract.module)) : all
+
   // Set when an event or a job is written, so that inline processing runs only after requests that caused some.
   let queued = false
   const runtime = createRuntime({
@@ -100,7 +123,8 @@ export async function compose({
     clock,
     queued: () => {
       queued = true
-    }
+    },
+    remote: seals && part === 'service' ? createServiceCalls({ seals, breakers, urlOf }) : undefined
   })
   const worker = createWorker({
     runtime,
@@ -112,23 +136,40 @@ export async function compose({
     tenants: () => users.tenants.active()
   })
   const metrics = createMetrics(config.RELEASE, database)
-  const app = await buildServer({
-    runtime,
+  const door = frontDoor({
     authenticate: users.authenticate,
     frontendUrls: config.FRONTEND_URL,
-    trustTenantHeader: development || config.TENANT_HEADER,
+    trustTenantHeader: development || config.TENANT_HEADER
+  })
+  const app = await buildServer({
+    runtime,
+    door: seals && part === 'service' ? sealedDoor(seals) : door,
+    frontendUrls: part === 'service' ? [] : config.FRONTEND_URL,
     log,
     metrics,
     release: config.RELEASE,
     trustProxy: config.TRUST_PROXY,
+    trustRequestId: config.TRUST_PROXY || part === 'service',
     secure: config.PUBLIC_URL?.startsWith('https:') ?? false,
-    serves: (module) => targets.includes('all') || targets.includes(module),
+    serves: (module) => part !== 'gateway' && (targets.includes('all') || targets.includes(module)),
     answered: async () => {
       if (!config.TASKS_FORCE_INLINE || !queued) return
       queued = false
       await worker.drain()
     }
   })
+  if (seals && part === 'service') answerQuestions(app, runtime, seals)
+  if (seals && part === 'gateway')
+    forwardModules(app, all, {
+      door,
+      seals,
+      breakers,
+      urlOf,
+      // What a service has queued is not known here.
+      answered: async () => {
+        if (config.TASKS_FORCE_INLINE) await worker.drain()
+      }
+    })
   const health = addHealth(app, { database, storage, metrics, release: config.RELEASE })
 
   return {
@@ -142,6 +183,7 @@ export async function compose({
     close: async () => {
       health.leave()
       await app.close()
+      breakers.close()
       users.revocations.close()
       await worker.stop()
       await transport.close()
@@ -149,6 +191,13 @@ export async function compose({
       await database.close()
     }
   }
+}
+
+/** @throws without SERVICE_SECRET_KEY */
+function sealingKeys({ SERVICE_SECRET_KEY, SERVICE_SECRET_KEY_PREVIOUS }: Config): string[] {
+  if (!SERVICE_SECRET_KEY)
+    throw new Error('SERVICE_SECRET_KEY is needed where several processes share the work: `lyceum secrets generate`.')
+  return [SERVICE_SECRET_KEY, ...(SERVICE_SECRET_KEY_PREVIOUS ? [SERVICE_SECRET_KEY_PREVIOUS] : [])]
 }
 
 export type Composition = Awaited<ReturnType<typeof compose>>

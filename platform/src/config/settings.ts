@@ -127,6 +127,15 @@ export const settings = {
   FILE_SECRET: secret(
     'Signs file addresses; at least 32 characters; made and kept in LYCEUM_HOME/secrets when empty outside production.'
   ),
+  SERVICE_SECRET_KEY: secret(
+    'Seals requests between the gateway and the services; at least 32 characters and the same in all; not needed in one process.'
+  ),
+  SERVICE_SECRET_KEY_PREVIOUS: secret(
+    'The key before, still believed while SERVICE_SECRET_KEY is being exchanged: set it in all processes first, remove it when all have the new one.'
+  ),
+  SERVICE_URLS: list(
+    'Where the gateway and services find each other where that is not 127.0.0.1 and the usual port: user=http://user:3001,course=http://course:3002.'
+  ),
   SMTP_URL: {
     ...address(
       'Mail server, such as smtps://user:password@mail.example.org; without it mail is held and shown to administrators.',

@@ -22,6 +22,10 @@ const STATUS: Record<ErrorKind, number> = {
   full: 507
 }
 
+/** What a status of ours says went wrong; undefined for a fault that nobody foresaw. */
+export const kindOf = (status: number): ErrorKind | undefined =>
+  KINDS.find((kind) => STATUS[kind] === status)
+
 const TITLE: Record<ErrorKind, string> = {
   invalid: 'The request is not valid',
   unauthenticated: 'Sign in first',
@@ -36,6 +40,21 @@ const TITLE: Record<ErrorKind, string> = {
   unavailable: 'Not available right now',
   full: 'Out of space'
 }
+
+const KINDS: readonly ErrorKind[] = [
+  'invalid',
+  'unauthenticated',
+  'forbidden',
+  'not-found',
+  'conflict',
+  'stale',
+  'too-large',
+  'unsupported',
+  'version-required',
+  'throttled',
+  'unavailable',
+  'full'
+]
 
 const RouteNotFound = defineError(
   'request.no-such-route',

@@ -1,33 +1,16 @@
 import '@fastify/swagger'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Access, Operation } from '../contract/contract.ts'
+import type { Operation } from '../contract/contract.ts'
 import { defineError, invalidFields } from '../errors.ts'
-import type { Module, RawRoute, RequestFacts } from '../module/module.ts'
+import type { Module, RawRoute } from '../module/module.ts'
 import { authorize, type Entry, type Runtime } from '../module/runtime.ts'
-import type { Authenticate } from './authenticate.ts'
-import {
-  accessCookie,
-  clearSessionCookies,
-  providerCookie,
-  refreshCookie,
-  setProviderCookie,
-  setSessionCookies
-} from './cookies.ts'
+import { clearSessionCookies, setProviderCookie, setSessionCookies } from './cookies.ts'
+import type { Door } from './door.ts'
 import { entryOf, rememberEntry } from './entry.ts'
 import { operationSchema } from './operation-schema.ts'
 import { problemOf } from './problem.ts'
 import { unreadableTexts } from './readable-text.ts'
 
-const CsrfMissing = defineError(
-  'auth.csrf-missing',
-  'forbidden',
-  () => 'A browser request that changes something needs the header X-Lyceum-Csrf. Send it, or use a bearer token.'
-)
-const OriginRefused = defineError(
-  'auth.origin-refused',
-  'forbidden',
-  (origin: string) => `Requests from ${origin} are not accepted. An operator can allow it in FRONTEND_URL.`
-)
 const VersionRequired = defineError(
   'request.version-required',
   'version-required',
@@ -36,12 +19,6 @@ const VersionRequired = defineError(
     errors: [{ field: '/if-match', code: 'required', message: 'If-Match is missing' }]
   })
 )
-const KeyTooLong = defineError(
-  'request.idempotency-key-too-long',
-  'invalid',
-  () => 'An Idempotency-Key has at most 200 characters.'
-)
-
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Answers with JSON alone, which needs fewer headers than a page. */
@@ -51,10 +28,7 @@ declare module 'fastify' {
 
 export interface RouteOptions {
   readonly runtime: Runtime
-  readonly authenticate: Authenticate
-  /** Other origins that may send cookies. */
-  readonly frontendUrls: readonly string[]
-  readonly trustTenantHeader: boolean
+  readonly door: Door
   /** Told after every answered operation, with the entry it ran as. */
   readonly answered: (entry: Entry) => Promise<void>
 }
@@ -82,7 +56,7 @@ function addOperation(
     schema: { ...operationSchema(operation), operationId: name, tags: [module.contract.module] },
     // Before validation, so that somebody without rights learns nothing about the shape of what is behind.
     onRequest: async (request) => {
-      const entry = await enter(request, operation.access, options)
+      const entry = await options.door(request, operation.access)
       authorize(operation.access, entry.caller)
       if (operation.ifMatch)
         rememberEntry(request, { ...entry, expectedVersion: readVersion(request.headers['if-match']) })
@@ -150,7 +124,7 @@ function addRawRoute(app: FastifyInstance, module: Module, route: RawRoute, opti
       url: `/api/v1${route.path}`,
       schema: { summary: route.summary, tags: [module.contract.module] },
       handler: async (request, reply) => {
-        const entry = await enter(request, route.access, options)
+        const entry = await options.door(request, route.access)
         authorize(route.access, entry.caller)
         reply.hijack()
         for (const [name, value] of Object.entries(reply.getHeaders()))
@@ -183,53 +157,10 @@ function addRawRoute(app: FastifyInstance, module: Module, route: RawRoute, opti
   })
 }
 
-/** Who is asking, for which tenant, and whether a browser was tricked into asking. */
-async function enter(
-  request: FastifyRequest,
-  access: Access,
-  { authenticate, frontendUrls, trustTenantHeader }: RouteOptions
-): Promise<Entry> {
-  const origin = `${request.protocol}://${request.host}`
-  const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
-  const cookie = accessCookie(request)
-  const unsafe = request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS'
-  if (unsafe) {
-    const from = request.headers.origin
-    if (from !== undefined && from !== origin && !frontendUrls.includes(from)) throw OriginRefused(from)
-    const byCookie = bearer === undefined && (cookie !== undefined || refreshCookie(request) !== null)
-    if (byCookie && request.headers['x-lyceum-csrf'] === undefined) throw CsrfMissing()
-  }
-  const slug = request.headers['x-lyceum-tenant']
-  const { caller, refused } = await authenticate({
-    host: request.hostname.toLowerCase(),
-    tenantSlug: trustTenantHeader && typeof slug === 'string' ? slug : undefined,
-    accessToken: bearer ?? cookie
-  })
-  // An old cookie must not keep somebody from what is open to anyone, such as signing in again.
-  if (refused && access !== 'anyone') throw refused
-  const facts: RequestFacts = {
-    id: request.id,
-    address: request.ip,
-    userAgent: request.headers['user-agent'] ?? '',
-    origin,
-    refreshCookie: refreshCookie(request),
-    providerCookie: providerCookie(request)
-  }
-  const entry: Entry = { caller, request: facts, idempotencyKey: readKey(request.headers['idempotency-key']) }
-  rememberEntry(request, entry)
-  return entry
-}
-
 function readVersion(header: string | undefined): number {
   const [, version] = /^(?:W\/)?"(\d{1,15})"$/.exec(header ?? '') ?? []
   if (version === undefined) throw VersionRequired()
   return Number(version)
-}
-
-function readKey(header: string | string[] | undefined): string | undefined {
-  if (typeof header !== 'string') return undefined
-  if (header.length > 200) throw KeyTooLong()
-  return header
 }
 
 const asObject = (value: unknown): Record<string, unknown> =>

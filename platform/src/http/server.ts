@@ -16,10 +16,14 @@ import { addRoutes, type RouteOptions } from './routes.ts'
 import { serializerOf } from './serializer.ts'
 
 export interface ServerOptions extends RouteOptions {
+  /** Other origins whose pages may call the API with cookies. */
+  readonly frontendUrls: readonly string[]
   readonly log: Log
   readonly metrics: Metrics
   readonly release: string
   readonly trustProxy: boolean
+  /** Whether a request may bring the id by which it is found in logs. */
+  readonly trustRequestId: boolean
   readonly secure: boolean
   /** Whether this process answers for a module; the others are there to be asked in process only. */
   readonly serves: (module: string) => boolean
@@ -39,7 +43,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
-    requestIdHeader: options.trustProxy ? 'x-request-id' : false,
+    requestIdHeader: options.trustRequestId ? 'x-request-id' : false,
     trustProxy: options.trustProxy,
     bodyLimit: 1024 * 1024,
     // A phone on a bad line may be slow; a connection that says nothing at all is not kept.

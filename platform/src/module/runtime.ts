@@ -34,8 +34,16 @@ export interface Runtime {
   readonly clock: Clock
   /** Authorizes and runs one operation; `input` has been validated. */
   invoke(module: Module, name: string, entry: Entry, input: unknown): Promise<unknown>
+  /** The same for another module that asks: its input is validated here. */
+  ask(module: Module, name: string, entry: Entry, input: unknown): Promise<unknown>
   /** What reactions, jobs and raw routes run with. */
   runner(moduleName: string, entry: Entry): Runner
+}
+
+/** Modules that other processes serve. */
+export interface RemoteModules {
+  /** @param reads whether the operation changes nothing, so that it may be asked twice */
+  call(module: string, name: string, reads: boolean, entry: Entry, input: unknown): Promise<unknown>
 }
 
 export interface RuntimeOptions {
@@ -44,6 +52,8 @@ export interface RuntimeOptions {
   readonly clock: Clock
   /** Told when an event or a job was written, before its transaction commits. */
   readonly queued?: () => void
+  /** Asked for modules that are not among `modules`. */
+  readonly remote?: RemoteModules | undefined
 }
 
 export const noRequest: RequestFacts = {
@@ -56,7 +66,13 @@ export const noRequest: RequestFacts = {
 }
 
 /** What turns contracts and use cases into something that runs: authorization, questions, fences, events. */
-export function createRuntime({ modules, database, clock, queued = () => undefined }: RuntimeOptions): Runtime {
+export function createRuntime({
+  modules,
+  database,
+  clock,
+  remote,
+  queued = () => undefined
+}: RuntimeOptions): Runtime {
   const byName = new Map(modules.map((module) => [module.contract.module, module]))
 
   const runner = (moduleName: string, entry: Entry): Runner => {
@@ -121,23 +137,29 @@ export function createRuntime({ modules, database, clock, queued = () => undefin
     return run(once, input)
   }
 
-  /** Calls between modules of one process take the same validation and authorization as over HTTP. */
+  const ask: Runtime['ask'] = async (module, name, entry, input) => {
+    const operation = module.contract.operations[name]
+    if (operation) mustFit(operation, input)
+    return invoke(module, name, entry, input)
+  }
+
+  /** Calls between modules take the same validation and authorization whether they cross a process or not. */
   const client = <C extends Contract>(contract: C, entry: Entry): ModuleClient<C> => {
     const module = byName.get(contract.module)
-    if (!module) throw NoSuchModule(contract.module)
+    if (!module && !remote) throw NoSuchModule(contract.module)
     const asking: Entry = { caller: asInternal(entry.caller), request: entry.request }
-    const calls = Object.entries(module.contract.operations).map(([name, operation]) => [
+    const calls = Object.entries(contract.operations).map(([name, operation]) => [
       name,
-      async (input: unknown) => {
-        mustFit(operation, input)
-        return invoke(module, name, asking, input)
-      }
+      async (input: unknown) =>
+        module
+          ? ask(module, name, asking, input)
+          : remote?.call(contract.module, name, onlyReads(operation), asking, input)
     ])
     // Contract and use cases were matched when the module was defined.
     return Object.fromEntries(calls) as ModuleClient<C>
   }
 
-  return { modules, database, clock, invoke, runner }
+  return { modules, database, clock, invoke, ask, runner }
 }
 
 /** What is open to anyone may count failed guesses, and what redirects may open a sign-in: those write, although they are GETs. */

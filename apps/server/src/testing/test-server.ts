@@ -11,7 +11,8 @@ import { answerUnknownRoutes } from '@lyceum/platform/problem'
 import type { SchoolRole } from '@lyceum/user/contract'
 import pg from 'pg'
 import { inject as provided } from 'vitest'
-import { type Composition, compose } from '../compose.ts'
+import { type Composition, compose, type Surroundings } from '../compose.ts'
+import { modulesOf, SERVICES } from '../services.ts'
 import { PASSWORDS, TEMPLATE } from './global-setup.ts'
 
 /** Runs with the real time unless moved: `advance` jumps ahead, `set` stops it. */
@@ -95,7 +96,7 @@ export async function startTestServer({
     DATABASE_POOL: '6',
     ...env
   })
-  const composed = await compose({
+  const surroundings: Surroundings = {
     config,
     home,
     clock,
@@ -104,7 +105,9 @@ export async function startTestServer({
     jobsUrl: as('lyceum_jobs', PASSWORDS.jobs),
     tokenSecret: 'token secret of the tests, long enough',
     fileSecret: 'file secret of the tests, long enough'
-  })
+  }
+  const { composed, close } =
+    process.env.TEST_SHAPE === 'services' ? await composeServices(surroundings) : await composeWhole(surroundings)
   answerUnknownRoutes(composed.app)
   await composed.app.ready()
   const owner = new pg.Pool({ connectionString: ownerUrl.href, max: 2 })
@@ -129,10 +132,47 @@ export async function startTestServer({
       }
     },
     close: async () => {
-      await composed.close()
+      await close()
       await owner.end()
       await onServer(serverUrl, (admin) => admin.query(`drop database ${name} with (force)`))
       if (givenHome === undefined) rmSync(home, { recursive: true, force: true })
+    }
+  }
+}
+
+async function composeWhole(surroundings: Surroundings) {
+  const composed = await compose(surroundings)
+  return { composed, close: composed.close }
+}
+
+/** The gateway, with every service behind it on a port of its own. */
+async function composeServices(given: Surroundings) {
+  const SERVICE_URLS: string[] = []
+  const config = {
+    ...given.config,
+    SERVICE_URLS,
+    SERVICE_SECRET_KEY: 'service secret of the tests, long enough'
+  }
+  const services = await Promise.all(
+    SERVICES.map(async (name) => {
+      const service = await compose({
+        ...given,
+        config: { ...config, TASKS_FORCE_INLINE: false, DATABASE_POOL: 3 },
+        targets: modulesOf(name),
+        part: 'service'
+      })
+      answerUnknownRoutes(service.app)
+      return { name, service }
+    })
+  )
+  for (const { name, service } of services)
+    SERVICE_URLS.push(`${name}=${await service.app.listen({ port: 0, host: '127.0.0.1' })}`)
+  const composed = await compose({ ...given, config, targets: ['web'], part: 'gateway' })
+  return {
+    composed,
+    close: async () => {
+      await composed.close()
+      await Promise.all(services.map(({ service }) => service.close()))
     }
   }
 }

@@ -1,0 +1,76 @@
+import type { FastifyRequest } from 'fastify'
+import type { Access } from '../contract/contract.ts'
+import { defineError } from '../errors.ts'
+import type { RequestFacts } from '../module/module.ts'
+import type { Entry } from '../module/runtime.ts'
+import type { Authenticate } from './authenticate.ts'
+import { accessCookie, providerCookie, refreshCookie } from './cookies.ts'
+import { rememberEntry } from './entry.ts'
+
+const CsrfMissing = defineError(
+  'auth.csrf-missing',
+  'forbidden',
+  () => 'A browser request that changes something needs the header X-Lyceum-Csrf. Send it, or use a bearer token.'
+)
+const OriginRefused = defineError(
+  'auth.origin-refused',
+  'forbidden',
+  (origin: string) => `Requests from ${origin} are not accepted. An operator can allow it in FRONTEND_URL.`
+)
+const KeyTooLong = defineError(
+  'request.idempotency-key-too-long',
+  'invalid',
+  () => 'An Idempotency-Key has at most 200 characters.'
+)
+
+/** Finds out who is asking and for which tenant, before anything else of a request is looked at. */
+export type Door = (request: FastifyRequest, access: Access) => Promise<Entry>
+
+export interface FrontDoorOptions {
+  readonly authenticate: Authenticate
+  /** Other origins that may send cookies. */
+  readonly frontendUrls: readonly string[]
+  readonly trustTenantHeader: boolean
+}
+
+/** The door that people and their browsers come to: token or cookie, and whether a browser was tricked into asking. */
+export const frontDoor =
+  ({ authenticate, frontendUrls, trustTenantHeader }: FrontDoorOptions): Door =>
+  async (request, access) => {
+    const origin = `${request.protocol}://${request.host}`
+    const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
+    const cookie = accessCookie(request)
+    const unsafe = request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS'
+    if (unsafe) {
+      const from = request.headers.origin
+      if (from !== undefined && from !== origin && !frontendUrls.includes(from)) throw OriginRefused(from)
+      const byCookie = bearer === undefined && (cookie !== undefined || refreshCookie(request) !== null)
+      if (byCookie && request.headers['x-lyceum-csrf'] === undefined) throw CsrfMissing()
+    }
+    const slug = request.headers['x-lyceum-tenant']
+    const { caller, refused } = await authenticate({
+      host: request.hostname.toLowerCase(),
+      tenantSlug: trustTenantHeader && typeof slug === 'string' ? slug : undefined,
+      accessToken: bearer ?? cookie
+    })
+    // An old cookie must not keep somebody from what is open to anyone, such as signing in again.
+    if (refused && access !== 'anyone') throw refused
+    const facts: RequestFacts = {
+      id: request.id,
+      address: request.ip,
+      userAgent: request.headers['user-agent'] ?? '',
+      origin,
+      refreshCookie: refreshCookie(request),
+      providerCookie: providerCookie(request)
+    }
+    const entry: Entry = { caller, request: facts, idempotencyKey: idempotencyKeyOf(request) }
+    rememberEntry(request, entry)
+    return entry
+  }
+
+export function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {
+  const header = headers['idempotency-key']
+  if (typeof header !== 'string') return undefined
+  if (header.length > 200) throw KeyTooLong()
+  return header
+}
