@@ -33,7 +33,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   })
   // Each value was read by the setting of the same name.
   const config = Object.fromEntries(entries) as Config
-  const all = [...faults, ...unsafe(config)]
+  const all = [...faults, ...incomplete(config), ...unsafe(config)]
   if (all.length > 0) throw new ConfigRefused(all)
   return config
 }
@@ -61,6 +61,21 @@ function readText(
     faults.push(`${name}_FILE: cannot read ${file} (${error instanceof Error ? error.message : String(error)})`)
     return undefined
   }
+}
+
+/** Settings that only mean something together. */
+function incomplete(config: Config): string[] {
+  const faults: string[] = []
+  if (config.STORAGE === 's3') {
+    if (!config.S3_BUCKET) faults.push('S3_BUCKET is required with STORAGE=s3')
+    if ((config.S3_ACCESS_KEY_ID === null) !== (config.S3_SECRET_ACCESS_KEY === null))
+      faults.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together: set both, or neither')
+  }
+  if (config.STORAGE === 'azure' && !config.AZURE_STORAGE_CONNECTION_STRING)
+    faults.push('AZURE_STORAGE_CONNECTION_STRING is required with STORAGE=azure')
+  if (config.CDN_URL && (config.STORAGE === 'disk' || !config.STORAGE_DIRECT))
+    faults.push('CDN_URL stands in front of object storage: set STORAGE to s3 or azure, with STORAGE_DIRECT on')
+  return faults
 }
 
 function unsafe(config: Config): string[] {

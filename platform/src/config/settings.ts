@@ -117,6 +117,18 @@ export const settings = {
   ),
   DATABASE_POOL: number('Most database connections of one process.', 10, 2, 500),
   DATABASE_PREPARE: flag('Named prepared statements; off behind PgBouncer before 1.21 in transaction mode.', true),
+  REDIS_URL: {
+    ...address(
+      'Redis, such as redis://user:password@cache.example.org:6379/0, for what several processes count and remember together; without it every process does so alone.',
+      ['redis:', 'rediss:']
+    ),
+    secret: true
+  },
+  REDIS_SENTINELS: list(
+    'Redis sentinels as host:port, separated by commas; user, password and database are then those of REDIS_URL.'
+  ),
+  REDIS_SENTINEL_NAME: word('Under which name the sentinels know the master.', 'mymaster'),
+  REDIS_SENTINEL_PASSWORD: secret('Password of the sentinels themselves, where they have one.'),
   MIGRATE_ON_START: choice(
     'Whether starting migrates the schema; in production the default is “never”, and a pending migration stops the start.',
     ['auto', 'always', 'never']
@@ -144,6 +156,33 @@ export const settings = {
     secret: true
   },
   MAIL_FROM: word('Sender of mail.', 'Lyceum <no-reply@localhost>'),
+  STORAGE: choice('Where files are kept: a disk below LYCEUM_HOME, or object storage that several machines share.', [
+    'disk',
+    's3',
+    'azure'
+  ]),
+  STORAGE_DIRECT: flag(
+    'With object storage: send browsers to the store itself for pictures, films and downloads; off where they cannot reach it.',
+    true
+  ),
+  S3_ENDPOINT: address('Object storage that speaks S3, such as https://minio.example.org; empty for Amazon S3.', [
+    'http:',
+    'https:'
+  ]),
+  S3_REGION: word('Region of the bucket.', 'us-east-1'),
+  S3_BUCKET: text('Bucket for files; required with STORAGE=s3. It is private: nobody else needs access.'),
+  S3_ACCESS_KEY_ID: text(
+    'Key that may list, read, write and delete in the bucket; empty where the machine has a role that may.'
+  ),
+  S3_SECRET_ACCESS_KEY: secret('The secret of that key.'),
+  AZURE_STORAGE_CONNECTION_STRING: secret(
+    'Connection string of the storage account, with its key; required with STORAGE=azure.'
+  ),
+  AZURE_STORAGE_CONTAINER: word('Container for files; private.', 'lyceum'),
+  CDN_URL: address(
+    'Content delivery network in front of the object storage, such as https://files.example.org; browsers are sent there.',
+    ['http:', 'https:']
+  ),
   MAX_FILE_MB: number('Largest single upload in MiB.', 2048, 1, 1_000_000),
   TENANT_STORAGE_GB: number('Storage of one school in GiB; 0 for no limit.', 0, 0, 1_000_000),
   SCAN_COMMAND: text(
