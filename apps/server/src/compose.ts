@@ -10,9 +10,13 @@ import { createDiskStorage } from '@lyceum/platform/disk-storage'
 import { frontDoor } from '@lyceum/platform/door'
 import { buildServer } from '@lyceum/platform/http'
 import { openListener } from '@lyceum/platform/listener'
+import { createLocalRateLimits } from '@lyceum/platform/local-rate-limits'
 import type { Log } from '@lyceum/platform/log'
 import { createMetrics } from '@lyceum/platform/metrics'
 import type { Module } from '@lyceum/platform/module'
+import { openRedis } from '@lyceum/platform/redis'
+import { createRedisRateLimits } from '@lyceum/platform/redis-rate-limits'
+import { createRequestLimits } from '@lyceum/platform/request-limits'
 import { createRuntime } from '@lyceum/platform/runtime'
 import { createBreakers } from '@lyceum/platform/services/breakers'
 import { answerQuestions } from '@lyceum/platform/services/questions'
@@ -25,8 +29,8 @@ import { userModule } from '@lyceum/user/module'
 import { openUserServices } from '@lyceum/user/services'
 import { forwardModules } from './gateway/forward.ts'
 import { addHealth } from './health.ts'
+import { type Part, SERVICES, serviceUrls } from './processes.ts'
 import { schedules } from './schedules.ts'
-import { serviceUrls } from './services.ts'
 
 export interface Surroundings {
   readonly config: Config
@@ -43,12 +47,6 @@ export interface Surroundings {
   /** The part this process plays in an installation of many; without, it stands alone. */
   readonly part?: Part | undefined
 }
-
-/**
- * `gateway`: authenticates and hands on. `service`: answers the gateway and other services for its `targets` alone.
- * `background`: jobs or schedules, no requests.
- */
-export type Part = 'gateway' | 'service' | 'background'
 
 /** The composition root: every module, the server over them and the worker beside it, from one configuration. */
 export async function compose({
@@ -70,6 +68,17 @@ export async function compose({
     prepare: config.DATABASE_PREPARE
   })
   const listener = openListener(appUrl, 'lyceum')
+  const redis = hasRedis(config)
+    ? openRedis(
+        {
+          url: config.REDIS_URL,
+          sentinels: config.REDIS_SENTINELS,
+          sentinelName: config.REDIS_SENTINEL_NAME,
+          sentinelPassword: config.REDIS_SENTINEL_PASSWORD
+        },
+        log
+      )
+    : undefined
   const development = config.LYCEUM_ENV === 'development'
   const users = await openUserServices({
     database,
@@ -109,7 +118,8 @@ export async function compose({
     })
   ]
 
-  const seals = part === undefined ? undefined : createSeals({ keys: sealingKeys(config), clock })
+  const seals =
+    part === undefined || part === 'background' ? undefined : createSeals({ keys: sealingKeys(config), clock })
   const breakers = createBreakers()
   const urlOf = serviceUrls(config)
   // Jobs and reactions are of every module; a service has its own alone and asks the others.
@@ -136,7 +146,18 @@ export async function compose({
     tenants: () => users.tenants.active()
   })
   const metrics = createMetrics(config.RELEASE, database)
+  const isLimited = part === 'gateway' || (part === undefined && !development)
   const door = frontDoor({
+    limits: isLimited
+      ? createRequestLimits({
+          limits: redis ? createRedisRateLimits(redis) : createLocalRateLimits(),
+          clock,
+          anonymous: config.RATE_LIMIT_ANONYMOUS,
+          guesses: config.RATE_LIMIT_GUESSES,
+          person: config.RATE_LIMIT_PERSON,
+          tenant: config.RATE_LIMIT_TENANT
+        })
+      : undefined,
     authenticate: users.authenticate,
     frontendUrls: config.FRONTEND_URL,
     trustTenantHeader: development || config.TENANT_HEADER
@@ -170,7 +191,13 @@ export async function compose({
         if (config.TASKS_FORCE_INLINE) await worker.drain()
       }
     })
-  const health = addHealth(app, { database, storage, metrics, release: config.RELEASE })
+  const health = addHealth(app, {
+    database,
+    storage,
+    metrics,
+    release: config.RELEASE,
+    services: part === 'gateway' ? SERVICES.map((name) => ({ name, url: urlOf(name) })) : []
+  })
 
   return {
     app,
@@ -188,10 +215,13 @@ export async function compose({
       await worker.stop()
       await transport.close()
       await listener.close()
+      await redis?.close()
       await database.close()
     }
   }
 }
+
+const hasRedis = ({ REDIS_URL, REDIS_SENTINELS }: Config): boolean => REDIS_URL !== null || REDIS_SENTINELS.length > 0
 
 /** @throws without SERVICE_SECRET_KEY */
 function sealingKeys({ SERVICE_SECRET_KEY, SERVICE_SECRET_KEY_PREVIOUS }: Config): string[] {

@@ -24,12 +24,24 @@ export function addHealth(
     database,
     storage,
     metrics,
-    release
-  }: { readonly database: Database; readonly storage: Storage; readonly metrics: Metrics; readonly release: string }
+    release,
+    services
+  }: {
+    readonly database: Database
+    readonly storage: Storage
+    readonly metrics: Metrics
+    readonly release: string
+    /** Other processes that this one cannot do without. */
+    readonly services: readonly { readonly name: string; readonly url: string }[]
+  }
 ): Health {
   let leaving = false
   const checks = () =>
-    Promise.all([check('database', () => askDatabase(database)), check('storage', () => storage.check())])
+    Promise.all([
+      check('database', () => askDatabase(database)),
+      check('storage', () => storage.check()),
+      ...services.map(({ name, url }) => check(`service ${name}`, () => askService(url)))
+    ])
 
   app.get('/health', { schema: { hide: true } }, async () => ({ status: 'ok', release }))
   app.get('/health/database', { schema: { hide: true } }, async (_, reply) => {
@@ -78,6 +90,11 @@ async function check(name: string, work: () => Promise<unknown>): Promise<Check>
   } finally {
     clearTimeout(timer)
   }
+}
+
+async function askService(url: string): Promise<void> {
+  const { ok, status } = await fetch(`${url}/api/v1/ready`)
+  if (!ok) throw new Error(`answers ${status} at ${url}: look at its log`)
 }
 
 const askDatabase = (database: Database) => inInstallation(database, (tx) => sql`select 1`.execute(tx))

@@ -4,8 +4,10 @@ import { join, resolve } from 'node:path'
 import { type Config, secretValues } from '@lyceum/platform/config'
 import { createLog, type Log } from '@lyceum/platform/log'
 import { answerUnknownRoutes } from '@lyceum/platform/problem'
+import type { Duties } from '@lyceum/platform/worker'
 import { serveApiReference } from './api-docs.ts'
 import { type Composition, compose } from './compose.ts'
+import type { Part } from './processes.ts'
 import { announceRunning, findRunning, forgetRunning } from './running.ts'
 import { prepareSurroundings } from './surroundings.ts'
 import { serveWeb } from './web.ts'
@@ -15,6 +17,8 @@ export interface StartOptions {
   readonly config: Config
   /** Which modules answer requests here, and whether jobs run (`worker`); `all` for everything. */
   readonly targets: readonly string[]
+  /** The part this process plays in an installation of many. */
+  readonly part?: Part | undefined
   /** Serve the web app from its sources with hot reload. */
   readonly fromSources: boolean
   /** Progress for a person at a terminal. */
@@ -38,7 +42,12 @@ export interface Running {
 
 /** Another process has what this one needs; nothing was changed. */
 export class StartRefused extends Error {
-  readonly code: 'start.already-running' | 'start.port-in-use' | 'start.port-forbidden'
+  readonly code:
+    | 'start.database-needed'
+    | 'start.service-key-needed'
+    | 'start.already-running'
+    | 'start.port-in-use'
+    | 'start.port-forbidden'
   constructor(code: StartRefused['code'], message: string) {
     super(message)
     this.name = 'StartRefused'
@@ -50,11 +59,13 @@ export class StartRefused extends Error {
 export async function startProduct({
   config: given,
   targets,
+  part,
   fromSources,
   tell,
   beforeListening
 }: StartOptions): Promise<Running> {
   const host = given.BIND_ADDRESS ?? (given.LYCEUM_ENV === 'development' ? '127.0.0.1' : '0.0.0.0')
+  if (part !== undefined) mustSuitMany(given, part)
   if (!given.DATABASE_URL) await mustNotRun(resolve(given.LYCEUM_HOME))
   // A port that the system chooses is chosen now: addresses in mail carry it.
   const config: Config = { ...given, PORT: await takePort(given.PORT, host) }
@@ -84,7 +95,7 @@ export async function startProduct({
     return stopping
   }
   try {
-    const product = await compose({ ...surroundings, targets })
+    const product = await compose({ ...surroundings, targets, part })
     cleanups.push(product.close)
     await build
     await serveApiReference(product.app, config)
@@ -99,9 +110,12 @@ export async function startProduct({
       publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`
     })
     await product.app.listen({ port: config.PORT, host, listenTextResolver: (address) => `listening at ${address}` })
-    if (targets.includes('all') || targets.includes('worker')) await product.worker.start()
+    const duties = dutiesOf(targets)
+    if (duties) await product.worker.start(duties)
     const url = config.PUBLIC_URL ?? `http://localhost:${config.PORT}`
-    announceRunning(surroundings.home, { url: `http://127.0.0.1:${config.PORT}`, pid: process.pid })
+    // Commands of the operator ask whoever stands in front.
+    if (part === undefined || part === 'gateway')
+      announceRunning(surroundings.home, { url: `http://127.0.0.1:${config.PORT}`, pid: process.pid })
     log.level = config.LOG_LEVEL
     product.app.log.level = config.LOG_LEVEL
     return { url, product, log, home: surroundings.home, config, stop }
@@ -109,6 +123,26 @@ export async function startProduct({
     await stop()
     throw error
   }
+}
+
+/** @throws StartRefused where processes could not share what they need */
+function mustSuitMany({ DATABASE_URL, SERVICE_SECRET_KEY }: Config, part: Part): void {
+  if (!DATABASE_URL)
+    throw new StartRefused(
+      'start.database-needed',
+      'The embedded database serves one process. An installation of many needs a PostgreSQL of its own: set DATABASE_URL.'
+    )
+  if (part !== 'background' && (SERVICE_SECRET_KEY?.length ?? 0) < 32)
+    throw new StartRefused(
+      'start.service-key-needed',
+      'SERVICE_SECRET_KEY is missing or shorter than 32 characters. The gateway and the services believe each other by it: `lyceum secrets generate` makes one; give the same to all.'
+    )
+}
+
+function dutiesOf(targets: readonly string[]): Duties | undefined {
+  if (targets.includes('all')) return 'all'
+  if (targets.includes('worker')) return 'jobs'
+  return targets.includes('scheduler') ? 'schedules' : undefined
 }
 
 async function writeText(): Promise<(line: string) => void> {

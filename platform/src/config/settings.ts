@@ -148,6 +148,20 @@ export const settings = {
   SERVICE_URLS: list(
     'Where the gateway and services find each other where that is not 127.0.0.1 and the usual port: user=http://user:3001,course=http://course:3002.'
   ),
+  RATE_LIMIT_ANONYMOUS: number(
+    'Requests without a sign-in that one address may make to the API in 15 minutes; people who are signed in at the same address add to it. 0 for no limit. Limits hold at the gateway, and outside development in one process too.',
+    100,
+    0,
+    1_000_000
+  ),
+  RATE_LIMIT_GUESSES: number(
+    'The same for operations where a secret could be guessed: signing in, following a link.',
+    50,
+    0,
+    1_000_000
+  ),
+  RATE_LIMIT_PERSON: number('Requests of one signed-in person in a minute; 0 for no limit.', 1200, 0, 1_000_000),
+  RATE_LIMIT_TENANT: number('Requests of one school in a minute; 0 for no limit.', 0, 0, 100_000_000),
   SMTP_URL: {
     ...address(
       'Mail server, such as smtps://user:password@mail.example.org; without it mail is held and shown to administrators.',

@@ -6,6 +6,7 @@ import type { Entry } from '../module/runtime.ts'
 import type { Authenticate } from './authenticate.ts'
 import { accessCookie, providerCookie, refreshCookie } from './cookies.ts'
 import { rememberEntry } from './entry.ts'
+import type { RequestLimits } from './request-limits.ts'
 
 const CsrfMissing = defineError(
   'auth.csrf-missing',
@@ -24,19 +25,26 @@ const KeyTooLong = defineError(
 )
 
 /** Finds out who is asking and for which tenant, before anything else of a request is looked at. */
-export type Door = (request: FastifyRequest, access: Access) => Promise<Entry>
+export type Door = (request: FastifyRequest, route: DoorRoute) => Promise<Entry>
+
+/** What is known of where a request wants to go. */
+export interface DoorRoute {
+  readonly access: Access
+  readonly guessable?: boolean | undefined
+}
 
 export interface FrontDoorOptions {
   readonly authenticate: Authenticate
   /** Other origins that may send cookies. */
   readonly frontendUrls: readonly string[]
   readonly trustTenantHeader: boolean
+  readonly limits?: RequestLimits | undefined
 }
 
 /** The door that people and their browsers come to: token or cookie, and whether a browser was tricked into asking. */
 export const frontDoor =
-  ({ authenticate, frontendUrls, trustTenantHeader }: FrontDoorOptions): Door =>
-  async (request, access) => {
+  ({ authenticate, frontendUrls, trustTenantHeader, limits }: FrontDoorOptions): Door =>
+  async (request, route) => {
     const origin = `${request.protocol}://${request.host}`
     const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
     const cookie = accessCookie(request)
@@ -54,7 +62,7 @@ export const frontDoor =
       accessToken: bearer ?? cookie
     })
     // An old cookie must not keep somebody from what is open to anyone, such as signing in again.
-    if (refused && access !== 'anyone') throw refused
+    if (refused && route.access !== 'anyone') throw refused
     const facts: RequestFacts = {
       id: request.id,
       address: request.ip,
@@ -65,6 +73,7 @@ export const frontDoor =
     }
     const entry: Entry = { caller, request: facts, idempotencyKey: idempotencyKeyOf(request) }
     rememberEntry(request, entry)
+    await limits?.admit(entry, route)
     return entry
   }
 

@@ -23,8 +23,7 @@ const STATUS: Record<ErrorKind, number> = {
 }
 
 /** What a status of ours says went wrong; undefined for a fault that nobody foresaw. */
-export const kindOf = (status: number): ErrorKind | undefined =>
-  KINDS.find((kind) => STATUS[kind] === status)
+export const kindOf = (status: number): ErrorKind | undefined => KINDS.find((kind) => STATUS[kind] === status)
 
 const TITLE: Record<ErrorKind, string> = {
   invalid: 'The request is not valid',

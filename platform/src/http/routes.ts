@@ -56,7 +56,7 @@ function addOperation(
     schema: { ...operationSchema(operation), operationId: name, tags: [module.contract.module] },
     // Before validation, so that somebody without rights learns nothing about the shape of what is behind.
     onRequest: async (request) => {
-      const entry = await options.door(request, operation.access)
+      const entry = await options.door(request, operation)
       authorize(operation.access, entry.caller)
       if (operation.ifMatch)
         rememberEntry(request, { ...entry, expectedVersion: readVersion(request.headers['if-match']) })
@@ -124,7 +124,7 @@ function addRawRoute(app: FastifyInstance, module: Module, route: RawRoute, opti
       url: `/api/v1${route.path}`,
       schema: { summary: route.summary, tags: [module.contract.module] },
       handler: async (request, reply) => {
-        const entry = await options.door(request, route.access)
+        const entry = await options.door(request, route)
         authorize(route.access, entry.caller)
         reply.hijack()
         for (const [name, value] of Object.entries(reply.getHeaders()))

@@ -35,13 +35,16 @@ export interface WorkerOptions {
   readonly tenants: () => Promise<readonly string[]>
 }
 
+/** What a worker does: `schedules` only makes jobs of what is due by the clock; `jobs` runs them and relays events. */
+export type Duties = 'all' | 'jobs' | 'schedules'
+
 const RESUME_EVERY_MS = 1_000
 
 export interface Worker {
   /** Connections of the queue's own login, for the screens that show jobs. */
   readonly pool: pg.Pool
-  /** Relays events and runs jobs until a job hands itself in: running ones finish, waiting ones stay. */
-  start(): Promise<void>
+  /** Relays events and runs jobs until it is stopped: running ones finish, waiting ones stay. */
+  start(duties?: Duties): Promise<void>
   stop(): Promise<void>
   /** Relays and runs everything that is due now, and whatever that causes; for tests and `TASKS_FORCE_INLINE`. */
   drain(): Promise<void>
@@ -62,9 +65,9 @@ export function createWorker(options: WorkerOptions): Worker {
   // A connection that the server closes is replaced at the next use; without listeners it would end the process.
   pool.on('error', () => undefined)
   pool.on('connect', (connection) => connection.on('error', () => undefined))
-  const taskList = buildTasks(options)
+  const everyTask = buildTasks(options)
   const presence = createWorkerPresence(jobsUrl, log)
-  const common = { pgPool: pool, taskList, logger: new Logger(() => forwardTo(log)), noPreparedStatements: true }
+  const common = { pgPool: pool, logger: new Logger(() => forwardTo(log)), noPreparedStatements: true }
   let queue: QueueRunner | undefined
   let resuming: Promise<void> = Promise.resolve()
   let poll: NodeJS.Timeout | undefined
@@ -83,9 +86,10 @@ export function createWorker(options: WorkerOptions): Worker {
       .catch((error: unknown) => log.warn({ err: error }, 'events could not be relayed; trying again'))
   }
 
-  const take = async (parsedCronItems: ParsedCronItem[]): Promise<void> => {
+  const take = async (taskList: TaskList, parsedCronItems: ParsedCronItem[]): Promise<void> => {
     const taken = await run({
       ...common,
+      taskList,
       concurrency,
       noHandleSignals: true,
       pollInterval: 5_000,
@@ -98,16 +102,16 @@ export function createWorker(options: WorkerOptions): Worker {
     const ended = (error?: unknown): void => {
       if (stopped || queue !== taken) return
       log.warn({ err: error }, 'the job queue stopped, as it does when the database goes away; taking jobs again')
-      resuming = takeAgain(parsedCronItems)
+      resuming = takeAgain(taskList, parsedCronItems)
     }
     taken.promise.then(() => ended(), ended)
   }
-  const takeAgain = async (parsedCronItems: ParsedCronItem[]): Promise<void> => {
+  const takeAgain = async (taskList: TaskList, parsedCronItems: ParsedCronItem[]): Promise<void> => {
     while (!stopped) {
       await sleep(RESUME_EVERY_MS)
       if (stopped) return
       try {
-        return await take(parsedCronItems)
+        return await take(taskList, parsedCronItems)
       } catch (error) {
         log.warn({ err: error }, 'jobs cannot be taken yet; trying again')
       }
@@ -116,14 +120,18 @@ export function createWorker(options: WorkerOptions): Worker {
 
   return {
     pool,
-    start: async () => {
-      await listener.on(OUTBOX_CHANNEL, relay)
-      // Catches what a lost notice left behind.
-      poll = setInterval(relay, 5_000)
-      relay()
+    start: async (duties = 'all') => {
+      await presence.start()
+      if (duties !== 'schedules') {
+        await listener.on(OUTBOX_CHANNEL, relay)
+        // Catches what a lost notice left behind.
+        poll = setInterval(relay, 5_000)
+        relay()
+      }
+      if (duties === 'jobs') return take(everyTask, [])
       const parsedCronItems = parseCronItems(
         schedules.map(({ job, cron }) => ({
-          task: 'platform.schedule',
+          task: SCHEDULE,
           match: cron,
           identifier: job.name,
           payload: { job: job.name },
@@ -131,8 +139,8 @@ export function createWorker(options: WorkerOptions): Worker {
         }))
       )
       parsedCronItems.push(...parseCronItems([{ task: EXPIRE, match: '10 3 * * *', identifier: EXPIRE }]))
-      await presence.start()
-      await take(parsedCronItems)
+      const { [SCHEDULE]: schedule = nothing } = everyTask
+      await take(duties === 'all' ? everyTask : { [SCHEDULE]: schedule }, parsedCronItems)
     },
     stop: async () => {
       stopped = true
@@ -147,7 +155,7 @@ export function createWorker(options: WorkerOptions): Worker {
       for (let round = 0; round < 200; round++) {
         const relayed = await relayEvents(runtime.database, runtime.modules, runtime.clock.now())
         if (relayed === 0 && (await due(pool)) === 0) return
-        await runOnce(common)
+        await runOnce({ ...common, taskList: everyTask })
       }
     }
   }
@@ -162,6 +170,8 @@ async function due(pool: pg.Pool): Promise<number> {
 }
 
 const EXPIRE = 'platform.expire-old'
+const SCHEDULE = 'platform.schedule'
+const nothing = () => undefined
 
 /** Events that were handed on a week ago and answers to requests of yesterday are not needed any more. */
 async function expireOld({ database, clock }: Runtime): Promise<void> {
@@ -180,7 +190,7 @@ function buildTasks({ runtime, schedules, tenants }: WorkerOptions): TaskList {
       await react(runtime, tenantId, Compile(REACT.payload).Parse(payload))
     },
     [EXPIRE]: () => expireOld(runtime),
-    'platform.schedule': async (given) => {
+    [SCHEDULE]: async (given) => {
       const name = typeof given === 'object' && given !== null && 'job' in given ? given.job : undefined
       const schedule = schedules.find(({ job }) => job.name === name)
       if (!schedule) throw new Error(`Nothing is scheduled as ${String(name)}`)

@@ -66,13 +66,7 @@ export const noRequest: RequestFacts = {
 }
 
 /** What turns contracts and use cases into something that runs: authorization, questions, fences, events. */
-export function createRuntime({
-  modules,
-  database,
-  clock,
-  remote,
-  queued = () => undefined
-}: RuntimeOptions): Runtime {
+export function createRuntime({ modules, database, clock, remote, queued = () => undefined }: RuntimeOptions): Runtime {
   const byName = new Map(modules.map((module) => [module.contract.module, module]))
 
   const runner = (moduleName: string, entry: Entry): Runner => {

@@ -4,7 +4,8 @@ import { defineError } from '../errors.ts'
 export const ServiceUnavailable = defineError(
   'service.unavailable',
   'unavailable',
-  (service: string) => `A part of the platform (${service}) does not answer. Nothing was changed; try again in a moment.`,
+  (service: string) =>
+    `A part of the platform (${service}) does not answer. Nothing was changed; try again in a moment.`,
   () => ({ retryAfter: 3 })
 )
 

@@ -35,7 +35,10 @@ export const createServiceCalls = ({ seals, breakers, urlOf }: ServiceCallOption
           headers: {
             'content-type': 'application/json',
             'x-request-id': request.id,
-            ...seals.seal({ method: 'POST', url, body }, { caller: { ...caller, permissions: [...caller.permissions] }, request })
+            ...seals.seal(
+              { method: 'POST', url, body },
+              { caller: { ...caller, permissions: [...caller.permissions] }, request }
+            )
           },
           body,
           signal: AbortSignal.timeout(PATIENCE_MS)

@@ -1,7 +1,8 @@
 import { readConfig } from '@lyceum/platform/config'
 import { demoSignIns } from '@lyceum/server/demo'
+import { type Part, PORTS, PROCESSES, type ProcessName, partOf } from '@lyceum/server/processes'
 import type { Running } from '@lyceum/server/start'
-import { Command } from 'commander'
+import { Argument, Command } from 'commander'
 import { readEnvironment } from '../environment.ts'
 import { styled, table, tell } from '../terminal.ts'
 
@@ -24,21 +25,32 @@ Examples:
     .addHelpText('after', '\nExamples:\n  $ lyceum dev')
     .action(() => run({ targets: ['all'], fromSources: true }))
   const serve = new Command('serve')
-    .description('serve everything, or part of it')
+    .description('serve everything in this process, or one part of an installation of many')
+    .addArgument(new Argument('[process]', 'the part this process plays').choices(PROCESSES))
     .option(
       '--target <names>',
-      'what this process does, separated by commas: all, web, worker, user, course, file, notification, system',
+      'stand alone and answer for some modules only, separated by commas: all, web, worker, user, course, file, notification, system',
       'all'
     )
     .addHelpText(
       'after',
       `
+An installation of many processes has one database (DATABASE_URL) and one SERVICE_SECRET_KEY. People reach the gateway
+alone; it finds the services at their usual ports of this machine, or where SERVICE_URLS says. PORT moves a process.
+
+${table(PROCESSES.map((name) => [`  ${name}`, String(PORTS[name]), ABOUT[name]]))}
+
 Examples:
-  $ lyceum serve --target web,user,course,file,notification,system      answers requests, runs no jobs
-  $ lyceum serve --target worker                                        runs jobs, answers only health checks`
+  $ lyceum serve                             everything in one process
+  $ lyceum serve gateway                     what people reach: screens, sign-in, the way to the services
+  $ lyceum serve course                      one service
+  $ lyceum serve worker                      jobs and reactions to events; several may run
+  $ lyceum serve scheduler                   what happens by the clock; several may run, each thing happens once`
     )
-    .action(({ target }: { target: string }) =>
-      run({ targets: target.split(',').map((name) => name.trim()), fromSources: false })
+    .action((name: ProcessName | undefined, { target }: { target: string }) =>
+      name === undefined
+        ? run({ targets: target.split(',').map((each) => each.trim()), fromSources: false })
+        : run({ ...partOf(name), fromSources: false, usualPort: PORTS[name] })
     )
   return [start, dev, serve]
 }
@@ -53,8 +65,27 @@ export function buildCommand(): Command {
     })
 }
 
-async function run({ targets, fromSources }: { targets: readonly string[]; fromSources: boolean }): Promise<void> {
-  const config = readConfig(readEnvironment())
+const ABOUT: Readonly<Record<ProcessName, string>> = {
+  gateway: 'screens, sign-in, rate limits, the way to the services',
+  user: 'schools, people, sign-ins, and what the admin area shows of the system',
+  course: 'courses, enrolment, progress',
+  notification: 'notifications and mail',
+  file: 'uploads and downloads',
+  worker: 'jobs and reactions to events',
+  scheduler: 'what happens by the clock'
+}
+
+interface Run {
+  readonly targets: readonly string[]
+  readonly part?: Part
+  readonly fromSources: boolean
+  /** Where PORT does not say otherwise. */
+  readonly usualPort?: number | undefined
+}
+
+async function run({ targets, part, fromSources, usualPort }: Run): Promise<void> {
+  const environment = readEnvironment()
+  const config = readConfig({ ...(usualPort === undefined ? {} : { PORT: String(usualPort) }), ...environment })
   const [{ startProduct }, { default: closeWithGrace }] = await Promise.all([
     import('@lyceum/server/start'),
     import('close-with-grace')
@@ -63,6 +94,7 @@ async function run({ targets, fromSources }: { targets: readonly string[]; fromS
   const running = await startProduct({
     config,
     targets,
+    part,
     fromSources,
     tell,
     beforeListening: async (product, { home, publicUrl }) => {

@@ -53,7 +53,7 @@ export function forwardModules(app: FastifyInstance, modules: readonly Module[],
           compress: false,
           schema: { ...operationSchema(operation), operationId, tags: [name] },
           onRequest: async (request) => {
-            await options.door(request, operation.access)
+            await options.door(request, operation)
           },
           handler: handler(PATIENCE_MS)
         })
@@ -65,7 +65,7 @@ export function forwardModules(app: FastifyInstance, modules: readonly Module[],
           compress: false,
           schema: { summary, tags: [name] },
           onRequest: async (request) => {
-            await options.door(request, access)
+            await options.door(request, { access })
           },
           handler: handler(PATIENCE_OF_BYTES_MS)
         })
@@ -85,7 +85,11 @@ async function forward(request: FastifyRequest, reply: FastifyReply, way: Way): 
   if (!entry) throw new Error('the onRequest hook sets the entry')
   const body = hasBody(request) ? request.raw : null
   const attempt = () => way.breakers.of(way.service).run(() => send(request, body, entry, way))
-  const { statusCode, headers, body: answer } = await attempt().catch((error: unknown) => {
+  const {
+    statusCode,
+    headers,
+    body: answer
+  } = await attempt().catch((error: unknown) => {
     // A process that was just replaced has closed its connections: what changes nothing, or never arrived, goes again.
     const mayRepeat = body === null && (request.method === 'GET' || request.method === 'HEAD' || neverArrived(error))
     if (!mayRepeat || isAway(error)) throw away(way.service, error)

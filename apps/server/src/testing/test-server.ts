@@ -12,7 +12,7 @@ import type { SchoolRole } from '@lyceum/user/contract'
 import pg from 'pg'
 import { inject as provided } from 'vitest'
 import { type Composition, compose, type Surroundings } from '../compose.ts'
-import { modulesOf, SERVICES } from '../services.ts'
+import { partOf, SERVICES } from '../processes.ts'
 import { PASSWORDS, TEMPLATE } from './global-setup.ts'
 
 /** Runs with the real time unless moved: `advance` jumps ahead, `set` stops it. */
@@ -94,6 +94,9 @@ export async function startTestServer({
     TASKS_FORCE_INLINE: String(inline),
     RELEASE: 'test',
     DATABASE_POOL: '6',
+    RATE_LIMIT_ANONYMOUS: '0',
+    RATE_LIMIT_GUESSES: '0',
+    RATE_LIMIT_PERSON: '0',
     ...env
   })
   const surroundings: Surroundings = {
@@ -158,8 +161,7 @@ async function composeServices(given: Surroundings) {
       const service = await compose({
         ...given,
         config: { ...config, TASKS_FORCE_INLINE: false, DATABASE_POOL: 3 },
-        targets: modulesOf(name),
-        part: 'service'
+        ...partOf(name)
       })
       answerUnknownRoutes(service.app)
       return { name, service }
@@ -167,7 +169,7 @@ async function composeServices(given: Surroundings) {
   )
   for (const { name, service } of services)
     SERVICE_URLS.push(`${name}=${await service.app.listen({ port: 0, host: '127.0.0.1' })}`)
-  const composed = await compose({ ...given, config, targets: ['web'], part: 'gateway' })
+  const composed = await compose({ ...given, config, ...partOf('gateway') })
   return {
     composed,
     close: async () => {

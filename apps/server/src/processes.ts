@@ -18,10 +18,23 @@ export const PORTS: Readonly<Record<string, number>> = {
   scheduler: 3021
 }
 
-/** Processes that can be started by themselves. */
+/** Services that there are; each can run by itself. */
 export const SERVICES = ['user', 'course', 'notification', 'file'] as const
 export const PROCESSES = ['gateway', ...SERVICES, 'worker', 'scheduler'] as const
 export type ProcessName = (typeof PROCESSES)[number]
+
+/**
+ * The part a process plays in an installation of many. `gateway` authenticates and hands on; `service` answers the gateway
+ * and other services for its modules alone; `background` runs jobs or schedules and answers nobody but health checks.
+ */
+export type Part = 'gateway' | 'service' | 'background'
+
+/** What the process of this name does, as `compose` takes it. */
+export function partOf(name: ProcessName): { readonly part: Part; readonly targets: readonly string[] } {
+  if (name === 'gateway') return { part: 'gateway', targets: ['web'] }
+  if (name === 'worker' || name === 'scheduler') return { part: 'background', targets: [name] }
+  return { part: 'service', targets: modulesOf(name) }
+}
 
 /** Which service answers for a module. */
 export const serviceOf = (module: string): string => (module === 'system' ? 'user' : module)
