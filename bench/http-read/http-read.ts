@@ -1,10 +1,9 @@
 import { fork } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installationSecret } from '@lyceum/server/secrets'
 import { accessTokens } from '@lyceum/user/access-token'
 import autocannon from 'autocannon'
+import { embeddedUrl } from '../embedded-url.ts'
 import { removeHome, startProductProcess, temporaryHome } from '../product-process.ts'
 import { seedSchool } from './seed-school.ts'
 
@@ -94,12 +93,6 @@ async function load(url: string, requests: { path: string; headers: Record<strin
 function startBare(ownerUrl: string, id: string) {
   const child = fork(fileURLToPath(new URL('./bare-server.ts', import.meta.url)), [ownerUrl, String(PORT + 1), id])
   return new Promise<typeof child>((resolve) => child.once('message', () => resolve(child)))
-}
-
-function embeddedUrl(home: string): string {
-  const port = readFileSync(join(home, 'postgres.port'), 'utf8').trim()
-  const password = readFileSync(join(home, 'secrets', 'postgres-password'), 'utf8').trim()
-  return `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/lyceum`
 }
 
 const median = (values: readonly number[]): number =>

@@ -170,6 +170,7 @@ export async function compose({
     metrics,
     release: config.RELEASE,
     trustProxy: config.TRUST_PROXY,
+    maxHeaderBytes: part === 'service' ? 64 * 1024 : undefined,
     trustRequestId: config.TRUST_PROXY || part === 'service',
     secure: config.PUBLIC_URL?.startsWith('https:') ?? false,
     serves: (module) => part !== 'gateway' && (targets.includes('all') || targets.includes(module)),

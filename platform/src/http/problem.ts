@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Problem } from '../contract/schema.ts'
 import { DatabaseUnavailable, isConnectionFault } from '../db/unavailable.ts'
@@ -70,6 +73,16 @@ const BodyInvalid = defineError(
   'invalid',
   (why: string) => `The body could not be read: ${why}`
 )
+const HeadTooLarge = defineError(
+  'request.head-too-large',
+  'too-large',
+  () => 'The address and headers of the request are longer than 16 KiB together. Send less in them.'
+)
+const RequestUnreadable = defineError(
+  'request.unreadable',
+  'invalid',
+  () => 'What came is no HTTP request that can be read. Look at the program that sent it.'
+)
 const ValueUnreadable = defineError(
   'request.value-unreadable',
   'invalid',
@@ -99,6 +112,22 @@ export const answerUnknownRoutes = (app: FastifyInstance): void => {
 
 export const answerUnknownRoute = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
   answerProblem(RouteNotFound(`${request.method} ${request.url.split('?')[0]}`), request, reply)
+
+/** Answers bytes that never became a request, and closes: nothing after them on the connection can be trusted. */
+export function answerUnreadable(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const { status, body } = problemOf(
+    error.code === 'HPE_HEADER_OVERFLOW' ? HeadTooLarge() : RequestUnreadable(),
+    randomUUID()
+  )
+  const text = JSON.stringify(body)
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`
+  )
+}
 
 /** The same for a request whose answer is written by hand. */
 export function problemOf(

@@ -11,7 +11,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import { entryOf } from './entry.ts'
-import { answerProblem } from './problem.ts'
+import { answerProblem, answerUnreadable } from './problem.ts'
 import { addRoutes, type RouteOptions } from './routes.ts'
 import { serializerOf } from './serializer.ts'
 
@@ -25,6 +25,8 @@ export interface ServerOptions extends RouteOptions {
   /** Whether a request may bring the id by which it is found in logs. */
   readonly trustRequestId: boolean
   readonly secure: boolean
+  /** Largest head of a request; a service allows more than the gateway, which adds to it. */
+  readonly maxHeaderBytes?: number | undefined
   /** Whether this process answers for a module; the others are there to be asked in process only. */
   readonly serves: (module: string) => boolean
 }
@@ -46,6 +48,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     requestIdHeader: options.trustRequestId ? 'x-request-id' : false,
     trustProxy: options.trustProxy,
     bodyLimit: 1024 * 1024,
+    http: { maxHeaderSize: options.maxHeaderBytes ?? 16 * 1024 },
+    clientErrorHandler: answerUnreadable,
     // A phone on a bad line may be slow; a connection that says nothing at all is not kept.
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,

@@ -1,6 +1,6 @@
 import '@fastify/compress'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Readable } from 'node:stream'
+import { PassThrough, type Readable } from 'node:stream'
 import type { Door } from '@lyceum/platform/door'
 import { entryOf } from '@lyceum/platform/entry'
 import type { Module } from '@lyceum/platform/module'
@@ -83,7 +83,7 @@ interface Way extends ForwardOptions {
 async function forward(request: FastifyRequest, reply: FastifyReply, way: Way): Promise<FastifyReply> {
   const entry = entryOf(request)
   if (!entry) throw new Error('the onRequest hook sets the entry')
-  const body = hasBody(request) ? request.raw : null
+  const body = hasBody(request) ? bodyOf(request) : null
   const attempt = () => way.breakers.of(way.service).run(() => send(request, body, entry, way))
   const {
     statusCode,
@@ -98,8 +98,12 @@ async function forward(request: FastifyRequest, reply: FastifyReply, way: Way): 
     })
   })
   await way.answered()
-  // Whoever stopped waiting does not need the rest.
-  request.raw.once('close', () => answer.destroy())
+  if (!request.raw.complete) {
+    // Answered before all of it was read, as a refused upload is: the rest is thrown away, and the connection with it.
+    request.raw.unpipe()
+    request.raw.resume()
+    reply.header('connection', 'close')
+  }
   return reply.code(statusCode).headers(endToEnd(headers)).send(answer)
 }
 
@@ -129,6 +133,15 @@ const asMethod = (method: string): Dispatcher.HttpMethod => METHODS.find((known)
 
 const hasBody = ({ headers }: FastifyRequest): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+
+/** A stream of its own, because whoever sends it on ends it when the answer comes early, and the connection is still needed. */
+function bodyOf({ raw }: FastifyRequest): Readable {
+  const body = new PassThrough()
+  body.on('error', () => undefined)
+  raw.on('error', (error) => body.destroy(error))
+  raw.once('aborted', () => body.destroy(new Error('the client went away')))
+  return raw.pipe(body)
+}
 
 /** What belongs to one connection ends with it (RFC 9110, 7.6.1); and nobody brings a seal along from outside. */
 const OF_ONE_CONNECTION = new Set([
