@@ -96,9 +96,7 @@ function wholeDays({ start: planned, end, duration }: FileEvent, start: Written)
     ? Temporal.PlainDate.from(end.text.slice(0, 10)).add(shift)
     : duration === null
       ? first.add({ days: 1 })
-      : first.add(
-          Temporal.Duration.from(duration).round({ largestUnit: 'day', smallestUnit: 'day', roundingMode: 'ceil' })
-        )
+      : first.add(Temporal.Duration.from(duration))
   // Some programs write the day itself as the end of a single day.
   const last = Temporal.PlainDate.compare(after, first) > 0 ? after.subtract({ days: 1 }) : first
   return { startsOn: first.toString(), endsOn: last.toString(), startTime: null, endTime: null }

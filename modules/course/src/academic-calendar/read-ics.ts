@@ -81,11 +81,12 @@ function eventBlocks(text: string): string[] {
   const blocks: string[] = []
   let open: string[] | undefined
   for (const line of lines) {
-    if (/^BEGIN:VEVENT\s*$/i.test(line)) {
-      // An event inside an event: the one before never ended, and is named as broken.
-      if (open) blocks.push(open.join('\r\n'))
-      open = []
+    // What begins or ends around an event that never ended closes it, and it is named as broken.
+    if (open && /^(?:BEGIN:VEVENT|END:VCALENDAR)\s*$/i.test(line)) {
+      blocks.push(open.join('\r\n'))
+      open = undefined
     }
+    if (/^BEGIN:VEVENT\s*$/i.test(line)) open = []
     open?.push(line)
     if (open && /^END:VEVENT\s*$/i.test(line)) {
       blocks.push(open.join('\r\n'))
