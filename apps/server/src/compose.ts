@@ -143,6 +143,7 @@ export async function compose({
       health.leave()
       await app.close()
       users.revocations.close()
+      await users.activity.close()
       await worker.stop()
       await transport.close()
       await listener.close()
