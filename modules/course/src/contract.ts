@@ -376,6 +376,7 @@ export type FreezeState = Static<typeof FreezeState>
 
 /** One occurrence in a file of another calendar, and what importing it would do. */
 export const CalendarImportRow = Type.Object({
+  row: Type.Integer({ description: 'place in the answer, from 1' }),
   uid: Type.String(),
   kind: nullable(CalendarKind),
   title: Type.String(),

@@ -78,7 +78,7 @@ async function findKnown({ tx }: Pick<CourseContext, 'tx'>, uids: readonly strin
 
 /** The plan as whoever imports looks through it: what needs a look first, then by day. */
 export function describePlan({ entries, removed, file }: ImportPlan): CalendarImport {
-  const rows: CalendarImportRow[] = [
+  const rows: CalendarImportRow[] = numbered([
     ...file.faulty.map(({ uid, title, fault }) => ({
       ...NO_DATES,
       uid,
@@ -90,7 +90,7 @@ export function describePlan({ entries, removed, file }: ImportPlan): CalendarIm
     ...entries
       .toSorted((a, b) => a.startsOn.localeCompare(b.startsOn))
       .map((entry) => ({ ...row(entry), outcome: entry.outcome, faults: [...entry.faults] }))
-  ]
+  ])
   const count = (outcome: CalendarImportRow['outcome']) => rows.filter((one) => one.outcome === outcome).length
   return {
     rows,
@@ -104,6 +104,9 @@ export function describePlan({ entries, removed, file }: ImportPlan): CalendarIm
     }
   }
 }
+
+const numbered = (rows: readonly Omit<CalendarImportRow, 'row'>[]): CalendarImportRow[] =>
+  rows.map((one, at) => ({ row: at + 1, ...one }))
 
 /** What an entry that is imported freezes, and how long before. */
 export const freezingOf = ({ kind, before }: PlannedEntry) => ({

@@ -136,6 +136,11 @@ describe('a calendar file', () => {
     expect(faulty).toHaveLength(10)
   })
 
+  it('takes an event that stands in it twice once, as it stands there last', () => {
+    const twice = ['20260511', '20260512'].map((day) => event('UID:a', `DTSTART;VALUE=DATE:${day}`))
+    expect(days(...twice)).toEqual([['2026-05-12', '2026-05-12']])
+  })
+
   it('is refused when it is no calendar or larger than any school year', () => {
     expect(() => readIcs('name,email\nAna,ana@example.org', RANGE)).toThrow(
       expect.objectContaining({ code: 'calendar-import.not-a-calendar' })

@@ -64,7 +64,12 @@ export function readIcs(text: string, range: ReadingRange): CalendarFile {
       (event) =>
         noting(event.uid, event.title, () => [occurrence(event, event.start, event.planned ?? '', range)]) ?? []
     )
-  const all = [...found, ...strays.filter(({ uid }) => !cancelled.includes(uid))]
+  // An event that stands in the file twice is the one that stands there last.
+  const all = [
+    ...new Map(
+      [...found, ...strays.filter(({ uid }) => !cancelled.includes(uid))].map((one) => [`${one.part} ${one.uid}`, one])
+    ).values()
+  ]
   const wanted = all.filter(({ startsOn, endsOn }) => endsOn >= range.from && startsOn <= range.to)
   if (wanted.length > MOST_OCCURRENCES) throw ImportTooManyEvents()
   const uids = [...new Set(events.map(({ uid }) => uid))]
