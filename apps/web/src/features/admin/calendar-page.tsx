@@ -17,7 +17,7 @@ import { EntryList } from './calendar/entry-list.tsx'
 import { Feed } from './calendar/feed.tsx'
 import { HoldNotice } from './calendar/hold-notice.tsx'
 import { YearChart } from './calendar/year-chart.tsx'
-import { touches, windowAround, type YearWindow } from './calendar/year-window.ts'
+import { isUnsettled, touches, windowAround, type YearWindow } from './calendar/year-window.ts'
 
 const EntryDialog = lazy(async () => ({ default: (await import('./calendar/entry-dialog.tsx')).EntryDialog }))
 const ImportDialog = lazy(async () => ({ default: (await import('./calendar/import-dialog.tsx')).ImportDialog }))
@@ -98,6 +98,7 @@ function Year({ entries, timeZone, emptyAction, onEdit }: YearProps) {
       <EntryList
         label={t('calendar.entriesOf', { months })}
         entries={entries.filter((entry) => touches(entry, window))}
+        isUnsettled={(entry) => isUnsettled(entry, entries)}
         emptyAction={entries.length === 0 ? emptyAction : null}
         onEdit={onEdit}
       />

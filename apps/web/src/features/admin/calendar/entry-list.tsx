@@ -16,16 +16,18 @@ import { refreshCalendar } from './refresh-calendar.ts'
 
 interface Props {
   readonly label: string
+  /** Of the year that is looked at. */
   readonly entries: readonly CalendarEntry[]
+  readonly isUnsettled: (entry: CalendarEntry) => boolean
   readonly emptyAction: ReactNode
   readonly onEdit: (entry: CalendarEntry) => void
 }
 
 /** Every entry of the year, with what it means for releases. */
-export function EntryList({ label, entries, emptyAction, onEdit }: Props) {
+export function EntryList({ label, entries, isUnsettled, emptyAction, onEdit }: Props) {
   const { t } = useTranslation('admin')
   const [kind, setKind] = useState('')
-  const columns = useColumns(onEdit)
+  const columns = useColumns({ onEdit, isUnsettled })
   return (
     <DataTable
       label={label}
@@ -52,12 +54,14 @@ export function EntryList({ label, entries, emptyAction, onEdit }: Props) {
   )
 }
 
-function useColumns(onEdit: (entry: CalendarEntry) => void): Column<CalendarEntry>[] {
+function useColumns({ onEdit, isUnsettled }: Pick<Props, 'onEdit' | 'isUnsettled'>): Column<CalendarEntry>[] {
   const { t } = useTranslation('admin')
   const { locale } = useViewer()
   const remove = useRemove()
-  const releases = ({ kind, freezes, marginHours, noExams }: CalendarEntry) => {
+  const releases = (entry: CalendarEntry) => {
+    const { kind, freezes, marginHours, noExams } = entry
     if (freezes) return marginHours === 0 ? t('calendar.heldThen') : t('calendar.heldBefore', { count: marginHours })
+    if (isUnsettled(entry)) return t('calendar.heldUnknown')
     return kind === 'term' && noExams ? t('calendar.noExams') : t('calendar.notHeld')
   }
   return [

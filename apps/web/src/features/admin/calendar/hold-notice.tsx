@@ -21,7 +21,11 @@ export function HoldNotice({ entries }: { readonly entries: readonly CalendarEnt
   if (found.data === undefined)
     return found.error ? <ProblemAlert error={found.error} /> : <Loading shape="rows" count={1} />
   const { open, because, next } = found.data.state
-  const told = open ? (next ? [next] : []) : because
+  const unsettled = because.some((freeze) => freeze.because === 'term-without-exams')
+  // A term that waits for its exams explains better than a calendar without any why nothing is known.
+  const reasons = because.filter(({ entryId }) => entryId !== null || !unsettled)
+  const told = open ? (next ? [next] : []) : reasons
+  const when = open ? 'ahead' : 'because'
   const Icon = open ? IconCircleCheck : IconPlayerPause
   return (
     <section className={classes.hold} data-open={open} aria-label={t('calendar.holdLabel')}>
@@ -30,7 +34,7 @@ export function HoldNotice({ entries }: { readonly entries: readonly CalendarEnt
         <h2>{t(open ? 'calendar.open' : 'calendar.held')}</h2>
         {told.map((freeze) => (
           <div key={`${freeze.because} ${freeze.entryId}`}>
-            <p>{words(freeze)}</p>
+            <p>{words(when, freeze)}</p>
             {freeze.because === 'term-without-exams' ? (
               <SayNoExams entry={entries.find(({ id }) => id === freeze.entryId)} />
             ) : null}
@@ -61,11 +65,12 @@ function SayNoExams({ entry }: { readonly entry: CalendarEntry | undefined }) {
   )
 }
 
-function useFreezeWords(timeZone: string | undefined): (freeze: Freeze) => string {
+/** Of a freeze that holds, or of one that is still ahead. */
+function useFreezeWords(timeZone: string | undefined): (when: 'because' | 'ahead', freeze: Freeze) => string {
   const { t } = useTranslation('admin')
   const { locale } = useViewer()
-  return ({ because, title, from, until }) => {
+  return (when, { because, title, from, until }) => {
     const at = (instant: string | null) => (instant === null ? '' : shortTime(new Date(instant), locale, timeZone))
-    return t(`calendar.because.${because}`, { title, from: at(from), until: at(until) })
+    return t(`calendar.${when}.${because}`, { title, from: at(from), until: at(until) })
   }
 }

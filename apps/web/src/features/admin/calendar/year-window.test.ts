@@ -1,6 +1,6 @@
 import type { CalendarEntry } from '@lyceum/course/contract'
 import { expect, test } from 'vitest'
-import { monthsOf, rowsOf, shifted, windowAround, windowFrom } from './year-window.ts'
+import { isUnsettled, monthsOf, rowsOf, shifted, windowAround, windowFrom } from './year-window.ts'
 
 const entry = (kind: CalendarEntry['kind'], startsOn: string, endsOn: string): CalendarEntry => ({
   id: `${kind} ${startsOn}`,
@@ -43,6 +43,12 @@ test('a row shows a term and its exams; what belongs to none has rows of its own
   const [shown] = rows[2]?.segments ?? []
   expect((shown?.start ?? 0) + (shown?.size ?? 0)).toBe(100)
   expect(rows[3]?.segments[0]?.size).toBeCloseTo(100 / 365)
+})
+
+test('a term waits for exams until some are entered in it, or none are said to come', () => {
+  expect(isUnsettled(autumn, [autumn, entry('exam-period', '2026-12-19', '2026-12-20')])).toBe(true)
+  expect(isUnsettled(autumn, [autumn, entry('exam-period', '2026-12-18', '2026-12-20')])).toBe(false)
+  expect(isUnsettled({ ...autumn, noExams: true }, [])).toBe(false)
 })
 
 test('months follow each other over the whole width', () => {

@@ -58,6 +58,14 @@ export function rowsOf(entries: readonly CalendarEntry[], window: YearWindow): Y
   ]
 }
 
+/** Whether releases wait for somebody to enter a term's exam periods, or to say that it has none. */
+export const isUnsettled = (term: CalendarEntry, entries: readonly CalendarEntry[]): boolean =>
+  term.kind === 'term' &&
+  !term.noExams &&
+  !entries.some(
+    ({ kind, startsOn, endsOn }) => kind === 'exam-period' && startsOn <= term.endsOn && endsOn >= term.startsOn
+  )
+
 /** Where each month begins. */
 export const monthsOf = ({ first, last }: YearWindow): { readonly day: string; readonly start: number }[] =>
   Array.from({ length: 12 }, (_, by) => addMonths(first, by)).map((day) => ({
