@@ -1,9 +1,8 @@
-import type { CalendarImport, CalendarKind } from '@lyceum/course/contract'
+import type { CalendarKind } from '@lyceum/course/contract'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
-import type { SchoolFreeze } from '../freeze/read-freezes.ts'
 import { withProduct } from '../installation.ts'
 import { CommandFailed, exitCodes } from '../outcome.ts'
-import { answer, styled, table, tell } from '../terminal.ts'
+import { answer, tell } from '../terminal.ts'
 
 interface Output {
   readonly json?: boolean
@@ -113,6 +112,7 @@ function list(given: Where): Promise<void> {
       import('@lyceum/user/activity'),
       import('@lyceum/user/activity-count')
     ])
+    const { freezeTable, quietText, stateText } = await import('../freeze/freeze-text.ts')
     const { chooseSchool } = await import('../schools.ts')
     const only = given.school === undefined ? undefined : await chooseSchool(product, given.school)
     const { clock, database } = product.users
@@ -124,9 +124,8 @@ function list(given: Where): Promise<void> {
       isHeld: (from, until) => crossedFreezes(all, from, until).length > 0
     })
     const state = freezeStateAt(all, now)
-    const text = await stateText(state)
     answer(asJson(given), { ...state, freezes, quiet }, () =>
-      [text, '', freezeTable(freezes), '', quietText(quiet)].join('\n')
+      [stateText(state), '', freezeTable(freezes), '', quietText(quiet)].join('\n')
     )
   })
 }
@@ -136,6 +135,7 @@ const FAR_AHEAD = new Date('9999-12-31T00:00:00Z')
 function check({ at, until, ...given }: Output & { readonly at?: Date; readonly until?: Date }): Promise<void> {
   return withProduct(async (product) => {
     const { readFreezes } = await import('../freeze/read-freezes.ts')
+    const { crossedText, stateText } = await import('../freeze/freeze-text.ts')
     const from = at ?? product.users.clock.now()
     if (until !== undefined && until < from)
       throw new CommandFailed(
@@ -146,8 +146,9 @@ function check({ at, until, ...given }: Output & { readonly at?: Date; readonly 
     const found = await readFreezes(product, from, until ?? from)
     const open = found.crossed.length === 0
     if (!open) process.exitCode = exitCodes.refused
-    const text = found.open && !open ? await crossedText(found.crossed) : await stateText(found)
-    answer(asJson(given), { ...found, open }, () => text)
+    answer(asJson(given), { ...found, open }, () =>
+      found.open && !open ? crossedText(found.crossed) : stateText(found)
+    )
   })
 }
 
@@ -180,6 +181,7 @@ function importFile(
   return withProduct(async (product) => {
     const { readFile } = await import('node:fs/promises')
     const { calendarOf } = await import('../freeze/read-freezes.ts')
+    const { importText } = await import('../freeze/freeze-text.ts')
     const { chooseSchool } = await import('../schools.ts')
     const chosen = await chooseSchool(product, school)
     const ics = await readFile(file, 'utf8').catch(() => {
@@ -218,83 +220,6 @@ function remove(entryId: string, given: Output): Promise<void> {
     }
     throw new CommandFailed('freeze.unknown', `No calendar has an entry ${entryId}. Look for it: lyceum freeze list`)
   })
-}
-
-interface State {
-  readonly open: boolean
-  readonly because: readonly SchoolFreeze[]
-  readonly until: string | null
-  readonly next: SchoolFreeze | null
-}
-
-async function stateText({ open, because, until, next }: State): Promise<string> {
-  const { freezeWords, momentWords } = await import('../freeze/freeze-words.ts')
-  if (!open)
-    return [
-      styled('red', `Releases are held until ${momentWords(until, because[0]?.timeZone ?? 'UTC')}.`),
-      ...because.map((freeze) => `  ${freezeWords(freeze)}`)
-    ].join('\n')
-  const ahead = next ? ` They are held next from ${momentWords(next.from, next.timeZone)}.\n  ${freezeWords(next)}` : ''
-  return `${styled('green', 'Releases are open.')}${ahead}`
-}
-
-async function crossedText(crossed: readonly SchoolFreeze[]): Promise<string> {
-  const { freezeWords, momentWords } = await import('../freeze/freeze-words.ts')
-  const [first] = crossed
-  return [
-    styled(
-      'red',
-      `A release would run into a freeze from ${momentWords(first?.from ?? null, first?.timeZone ?? 'UTC')}.`
-    ),
-    ...crossed.map((freeze) => `  ${freezeWords(freeze)}`)
-  ].join('\n')
-}
-
-function freezeTable(freezes: readonly SchoolFreeze[]): string {
-  if (freezes.length === 0) return 'No school holds releases from now on.'
-  const minute = (instant: string | null) => (instant === null ? '–' : `${instant.slice(0, 16)}Z`)
-  return table([
-    ['SCHOOL', 'HELD FROM', 'UNTIL', 'BECAUSE', 'ENTRY', 'TITLE'],
-    ...freezes.map(({ school, from, until, because, entryId, title }) => [
-      school.slug,
-      minute(from),
-      minute(until),
-      because,
-      entryId ?? '–',
-      title ?? '–'
-    ])
-  ])
-}
-
-function quietText({ days, windows }: ReturnType<typeof import('@lyceum/user/activity').quietWindows>): string {
-  if (windows.length === 0)
-    return days < 7
-      ? `Quiet hours are measured for ${days} of the 7 days that are needed to name them.`
-      : 'Quiet hours are known, but releases are held in all of them for the next eight weeks.'
-  return [
-    'Quiet hours, measured over the last four weeks:',
-    table([
-      ['FROM', 'UNTIL', 'PEOPLE AN HOUR'],
-      ...windows.map(({ from, until, people }) => [
-        `${from.slice(0, 16)}Z`,
-        `${until.slice(0, 16)}Z`,
-        people.toFixed(1)
-      ])
-    ])
-  ].join('\n')
-}
-
-function importText({ counts, rows }: CalendarImport, dryRun: boolean): string {
-  const said = Object.entries(counts)
-    .filter(([, count]) => count > 0)
-    .map(([outcome, count]) => `${count} ${outcome}`)
-    .join(', ')
-  return [
-    ...(rows.length === 0
-      ? []
-      : [table(rows.map((row) => [row.outcome, row.kind ?? '–', row.startsOn ?? '–', row.endsOn ?? '–', row.title]))]),
-    dryRun ? `Would do: ${said || 'nothing'}.` : `Done: ${said || 'nothing'}.`
-  ].join('\n')
 }
 
 function readInstant(given: string): Date {

@@ -221,6 +221,23 @@ describe('an import', () => {
     expect((await course.listCalendarEntries({})).entries).toHaveLength(4)
   })
 
+  it('leaves an exam where it is when the newer file has it broken', async () => {
+    const { course } = await newSchool()
+    const exam = (...lines: string[]) => calendar(['UID:exam', 'SUMMARY:Exam', ...lines])
+    await course.importCalendar({ ics: exam(`DTSTART:${basic(day(20))}T090000Z`, 'DURATION:PT2H') })
+    const broken = [
+      exam(`DTSTART:${basic(day(21))}T090000Z`, `DTEND:${basic(day(21))}T080000Z`),
+      exam(`DTSTART:${basic(day(21))}T090000Z`, 'GARBAGE'),
+      exam(`DTSTART:${basic(day(21))}T090000Z`, 'RRULE:FREQ=SECONDLY')
+    ]
+    for (const ics of broken)
+      expect((await course.importCalendar({ ics })).counts).toMatchObject({ error: 1, remove: 0 })
+    expect((await course.listCalendarEntries({})).entries).toMatchObject([{ title: 'Exam', startsOn: day(20) }])
+    expect(
+      (await course.importCalendar({ ics: exam(`DTSTART:${basic(day(20))}T090000Z`, 'STATUS:CANCELLED') })).counts
+    ).toMatchObject({ remove: 1 })
+  })
+
   it('makes every entry once when it is sent twice at the same moment', async () => {
     const { course } = await newSchool()
     const ics = calendar([

@@ -33,7 +33,10 @@ export interface FileEvent {
  */
 export function readEvent(block: string): FileEvent {
   const event = new ICAL.Component(ICAL.parse(block))
-  const text = (name: string) => String(event.getFirstPropertyValue(name) ?? '').trim()
+  const text = (name: string) =>
+    String(event.getFirstPropertyValue(name) ?? '')
+      .replaceAll(/\p{Cc}+/gu, ' ')
+      .trim()
   const written = (name: string) => event.getAllProperties(name).flatMap(writtenIn)
   const [start] = written('dtstart')
   const [planned] = written('recurrence-id')

@@ -17,7 +17,7 @@ export interface FaultyEvent {
 
 export interface CalendarFile {
   readonly occurrences: readonly Occurrence[]
-  /** Every event that could be read, those called off or outside the range included. */
+  /** Every event that could be read whole, those called off or outside the range included. */
   readonly uids: readonly string[]
   readonly range: ReadingRange
   readonly faulty: readonly FaultyEvent[]
@@ -72,7 +72,9 @@ export function readIcs(text: string, range: ReadingRange): CalendarFile {
   ]
   const wanted = all.filter(({ startsOn, endsOn }) => endsOn >= range.from && startsOn <= range.to)
   if (wanted.length > MOST_OCCURRENCES) throw ImportTooManyEvents()
-  const uids = [...new Set(events.map(({ uid }) => uid))]
+  // An event that cannot be read now says nothing about the entries it made before: they stay.
+  const broken = new Set(faulty.map(({ uid }) => uid))
+  const uids = [...new Set(events.map(({ uid }) => uid))].filter((uid) => !broken.has(uid))
   return { occurrences: wanted, uids, faulty, range, outside: all.length - wanted.length }
 }
 
