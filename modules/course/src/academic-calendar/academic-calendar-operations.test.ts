@@ -71,6 +71,8 @@ describe('the academic calendar', () => {
     expect(await titles(-5, 2)).toEqual(['A', 'B'])
     expect(await titles(2, 3)).toEqual(['B', 'C'])
     expect(await titles(4, 9)).toEqual([])
+    const ever = await course.listCalendarEntries({ from: '0000-01-01', to: '9999-12-31' })
+    expect(ever.entries).toHaveLength(3)
   })
 
   it('names the field that is wrong', async () => {

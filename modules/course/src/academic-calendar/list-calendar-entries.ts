@@ -8,8 +8,9 @@ export async function listCalendarEntries(
   context: CourseContext,
   { from, to }: Given<'listCalendarEntries'>
 ): Promise<{ entries: CalendarEntry[] }> {
+  // As text, because the calendar of the contract has days, such as those of the year 0, that PostgreSQL's has not.
   let entries = selectEntries(context).where('deleted_at', 'is', null)
-  if (from !== undefined) entries = entries.where(sql<boolean>`ends_on >= ${from}::date`)
-  if (to !== undefined) entries = entries.where(sql<boolean>`starts_on <= ${to}::date`)
+  if (from !== undefined) entries = entries.where(sql<boolean>`to_char(ends_on, 'YYYY-MM-DD') >= ${from}`)
+  if (to !== undefined) entries = entries.where(sql<boolean>`to_char(starts_on, 'YYYY-MM-DD') <= ${to}`)
   return { entries: await entries.orderBy('starts_on').orderBy('id').execute() }
 }
