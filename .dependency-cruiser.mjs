@@ -89,7 +89,7 @@ export default {
         path: '^(modules|apps)/',
         pathNot: [
           TESTS,
-          '^modules/user/src/(tenant/.+|sign-in/revocation-list|services)[.]ts$',
+          '^modules/user/src/(tenant/.+|sign-in/revocation-list|activity/activity-count|services)[.]ts$',
           '^apps/server/src/(health|compose|surroundings)[.]ts$'
         ]
       },

@@ -20,6 +20,7 @@ const PERMISSION_WORDS: Readonly<Record<string, string>> = {
   'people:manage': 'invite, change and lock people; import them from a file',
   'courses:manage': 'do everything in every course',
   'course:author': 'make and import courses',
+  'calendar:manage': 'keep the academic calendar, which says when the platform is not changed',
   'mail:read': 'read the mail the school sent or holds',
   'system:read': 'see health, jobs and events',
   'system:manage': 'retry and discard dead jobs',

@@ -126,6 +126,7 @@ const VERSIONS: readonly (readonly [RegExp, string, (made: OneOfEach) => string 
   [/^\/people/, 'select version from "user".person', ({ objects }) => objects.userId],
   [/^\/identity-providers/, 'select version from "user".identity_provider', ({ objects }) => objects.providerId],
   [/^\/operator/, 'select version from "user".tenant', ({ objects }) => objects.tenantId],
+  [/^\/academic-calendar/, 'select version from course.calendar_entry', ({ objects }) => objects.entryId],
   [/^\/school/, 'select version from "user".tenant', ({ school }) => school.id]
 ]
 
@@ -145,6 +146,7 @@ async function tidy(): Promise<void> {
   )
   await server.owner.query('update course.unit set deleted_at = null where id = $1', [made.objects.unitId])
   await server.owner.query('update course.item set deleted_at = null where id = $1', [made.objects.itemId])
+  await server.owner.query('update course.calendar_entry set deleted_at = null where id = $1', [made.objects.entryId])
   root = await made.school.person('administrator', 'root', { operator: true })
 }
 

@@ -59,6 +59,7 @@ function exampleArray({ items, minItems = 0 }: Schema): unknown[] {
 function exampleText({ format, pattern, minLength = 1 }: Schema): string {
   if (format === 'uuid') return '01890000-0000-7000-8000-000000000000'
   if (format === 'email') return 'somebody@example.test'
+  if (format === 'date') return '2026-01-01'
   if (format === 'date-time') return '2026-01-01T00:00:00.000Z'
   if (pattern !== undefined) return PATTERNS.find(([known]) => known.test(pattern))?.[1] ?? 'x'
   return 'x'.repeat(Math.max(1, minLength))

@@ -142,6 +142,11 @@ function texts(
   )
   if (format === 'uuid')
     return fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...ids) }, { weight: 3, arbitrary: fc.uuid() }, any)
+  if (format === 'date')
+    return fc.oneof(
+      fc.constantFrom('2026-01-01', '2028-02-29', '2026-02-29', '0000-01-01', '9999-12-31', '2026-13-45', ''),
+      any
+    )
   if (format === 'date-time')
     return fc.oneof(
       { weight: 3, arbitrary: fc.constantFrom(...INSTANTS) },

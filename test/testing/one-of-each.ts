@@ -40,6 +40,12 @@ export async function makeOneOfEach(server: TestServer): Promise<OneOfEach> {
     email: 'ines@example.test',
     role: 'learner'
   })
+  const entry = await administrator.api.course.createCalendarEntry({
+    kind: 'term',
+    title: 'Autumn',
+    startsOn: '2026-09-01',
+    endsOn: '2026-12-18'
+  })
   await school.anyone.user.requestPasswordReset({ email: learner.email })
   const { entries: mails } = await administrator.api.notification.listMails({})
   const { rows: files } = await server.owner.query(
@@ -68,6 +74,7 @@ export async function makeOneOfEach(server: TestServer): Promise<OneOfEach> {
     joinLinkId: link.id,
     userId: learner.id,
     providerId: provider.id,
+    entryId: entry.id,
     fileId: String(files[0]?.id),
     signInId: String(signIns[0]?.id),
     mailId: mails[0]?.id ?? '',

@@ -64,6 +64,60 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number 
   return (await exit)[0]
 }
 
+/** The freezes of an installation whose one school has said nothing yet. */
+async function holdReleases(): Promise<void> {
+  const unknown = await run(['freeze', 'check', '-o', 'json'])
+  expect(unknown.exit).toBe(3)
+  expect(JSON.parse(unknown.out)).toMatchObject({
+    open: false,
+    until: null,
+    because: [{ because: 'calendar-missing' }]
+  })
+
+  const year = new Date().getUTCFullYear()
+  const ics = (title: string) =>
+    `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:finals\r\nSUMMARY:${title}\r\nDTSTART;VALUE=DATE:${year + 2}0511\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`
+  writeFileSync(join(folder, 'exams.ics'), ics('Final exams'))
+  const imported = await run(['freeze', 'import', 'exams.ics', '--json'])
+  expect(imported).toMatchObject({ exit: 0, err: '' })
+  expect(JSON.parse(imported.out)).toMatchObject({ counts: { create: 1 }, rows: [{ kind: 'exam-period' }] })
+  expect((await run(['freeze', 'check'])).exit).toBe(0)
+
+  const held = await run(['freeze', 'check', '--at', `${year + 2}-05-10T12:00:00Z`])
+  expect(held.exit).toBe(3)
+  expect(held.out).toMatch(/held until .*Hill: exam period “Final exams”/s)
+  const crossed = await run([
+    'freeze',
+    'check',
+    '--at',
+    `${year + 2}-05-09T12:00:00Z`,
+    '--until',
+    `${year + 2}-05-10T00:00:00Z`
+  ])
+  expect(crossed.exit).toBe(3)
+  expect((await run(['freeze', 'check', '--at', 'tomorrow'])).exit).toBe(64)
+
+  const added = await run([
+    'freeze',
+    'add',
+    'Move',
+    '--from',
+    `${year + 1}-08-01T22:00`,
+    '--to',
+    `${year + 1}-08-02T04:00`,
+    '--json'
+  ])
+  expect(JSON.parse(added.out)).toMatchObject({ kind: 'event', freezes: true, startTime: '22:00', marginHours: 0 })
+  const listed = await run(['freeze', 'list'])
+  expect(listed.exit).toBe(0)
+  expect(listed.out).toContain('Releases are open.')
+  expect(listed.out).toContain('Quiet hours are measured for 0 of the 7 days')
+  const { id } = JSON.parse(added.out)
+  expect(listed.out).toContain(id)
+  expect((await run(['freeze', 'remove', id])).exit).toBe(0)
+  expect((await run(['freeze', 'remove', id])).exit).toBe(1)
+}
+
 describe('without an installation', () => {
   it('names every fault of a production configuration', async () => {
     const { exit, out, err } = await run(['start'], { LYCEUM_ENV: 'production', PUBLIC_URL: 'http://a.example' })
@@ -141,6 +195,8 @@ describe('an installation of its own', { timeout: 240_000 }, () => {
     const cut = await run(['course', 'import', 'cut.zip', '--teacher', 'ada@hill.example', '--json'])
     expect(cut.exit).toBe(1)
     expect(JSON.parse(cut.out)).toMatchObject({ error: { code: 'course-import.zip-truncated' } })
+
+    await holdReleases()
 
     const well = await run(['doctor', '--json'])
     expect(JSON.parse(well.out).checks.filter(({ state }: { state: string }) => state === 'fault')).toEqual([])

@@ -4,6 +4,7 @@ import { configCommand } from './commands/config.ts'
 import { courseCommand } from './commands/course.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { freezeCommand } from './commands/freeze.ts'
 import { helpCommand } from './commands/help.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { modulesCommand } from './commands/modules.ts'
@@ -16,7 +17,7 @@ import { topicNames } from './topics.ts'
 
 const groups: Readonly<Record<string, () => Command[]>> = {
   'Run:': () => [...startCommands(), buildCommand(), demoCommand()],
-  'Look after:': () => [doctorCommand(), migrateCommand(), configCommand(), secretsCommand()],
+  'Look after:': () => [doctorCommand(), migrateCommand(), freezeCommand(), configCommand(), secretsCommand()],
   'Schools, people, courses:': () => [schoolCommand(), personCommand(), courseCommand()],
   'Learn more:': () => [helpCommand(), openapiCommand(), modulesCommand(), completionCommand()]
 }

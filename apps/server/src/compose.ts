@@ -213,6 +213,7 @@ export async function compose({
       await app.close()
       breakers.close()
       users.revocations.close()
+      await users.activity.close()
       await worker.stop()
       await transport.close()
       await listener.close()

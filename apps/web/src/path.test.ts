@@ -22,6 +22,7 @@ test('addresses are what links in messages and bookmarks rely on', () => {
     person: '/admin/people/u1',
     peopleImport: '/admin/people/import',
     school: '/admin/school',
+    calendar: '/admin/calendar',
     signInProviders: '/admin/sign-in-providers',
     jobs: '/admin/jobs',
     events: '/admin/events',

@@ -28,6 +28,7 @@ export const path = {
   person: ({ userId }: { readonly userId: string }) => `/admin/people/${seg(userId)}`,
   peopleImport: () => '/admin/people/import',
   school: () => '/admin/school',
+  calendar: () => '/admin/calendar',
   signInProviders: () => '/admin/sign-in-providers',
   jobs: () => '/admin/jobs',
   events: () => '/admin/events',

@@ -82,6 +82,7 @@ export const routes: RouteObject[] = [
                   },
                   { path: 'people/:userId', ...page('admin', () => import('./features/admin/person-page.tsx')) },
                   { path: 'school', ...page('admin', () => import('./features/admin/school-page.tsx')) },
+                  { path: 'calendar', ...page('admin', () => import('./features/admin/calendar-page.tsx')) },
                   {
                     path: 'sign-in-providers',
                     ...page('admin', () => import('./features/admin/sign-in-providers-page.tsx'))

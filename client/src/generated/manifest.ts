@@ -88,7 +88,18 @@ export const manifest = {
     getCourseImport: ['GET', '/course-imports/:importId'],
     listLearnerProgress: ['GET', '/courses/:courseId/progress/learners'],
     listItemProgress: ['GET', '/courses/:courseId/progress/items'],
-    getLearnerItems: ['GET', '/courses/:courseId/progress/learners/:userId']
+    getLearnerItems: ['GET', '/courses/:courseId/progress/learners/:userId'],
+    listCalendarEntries: ['GET', '/academic-calendar/entries'],
+    createCalendarEntry: ['POST', '/academic-calendar/entries'],
+    updateCalendarEntry: ['PATCH', '/academic-calendar/entries/:entryId'],
+    deleteCalendarEntry: ['DELETE', '/academic-calendar/entries/:entryId'],
+    restoreCalendarEntry: ['PUT', '/academic-calendar/entries/:entryId/restoration'],
+    listFreezes: ['GET', '/academic-calendar/freezes'],
+    previewCalendarImport: ['POST', '/academic-calendar/import-previews'],
+    importCalendar: ['POST', '/academic-calendar/imports'],
+    getCalendarFeed: ['GET', '/academic-calendar/feed'],
+    replaceCalendarFeed: ['PUT', '/academic-calendar/feed'],
+    deleteCalendarFeed: ['DELETE', '/academic-calendar/feed']
   },
   file: {
     getFile: ['GET', '/files/:fileId'],

@@ -1,10 +1,12 @@
 import type { Input, OperationName } from '@lyceum/platform/contract'
-import type { Context, JobContext } from '@lyceum/platform/module'
+import type { Context, JobContext, Steps } from '@lyceum/platform/module'
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely'
-import type { CompletionRule, courseContract, EnrolmentRole, ItemKind, Position } from './contract.ts'
+import type { CalendarKind, CompletionRule, courseContract, EnrolmentRole, ItemKind, Position } from './contract.ts'
 
 /** An instant: ISO 8601 when read, a Date or ISO text when written. */
 type At = ColumnType<string, Date | string, Date | string>
+/** A day of the calendar; the driver would make an instant of it, so it is read as text (`select-entries.ts`). */
+type Day = ColumnType<never, string, string>
 type MaybeAt = ColumnType<string | null, Date | string | null | undefined, Date | string | null>
 type Json<Value extends object> = JSONColumnType<Value, string | undefined, string>
 type MaybeJson<Value extends object> = ColumnType<Value | null, string | null | undefined, string | null>
@@ -160,8 +162,30 @@ export interface Tables {
     created_at: At
     created_by: string | null
   }
+  'course.calendar_entry': {
+    id: string
+    kind: CalendarKind
+    title: string
+    starts_on: Day
+    ends_on: Day
+    start_time: string | null
+    end_time: string | null
+    freezes: boolean
+    margin_hours: number
+    no_exams: Generated<boolean>
+    import_uid: string | null
+    import_part: string | null
+    created_at: At
+    created_by: string | null
+    changed_at: At
+    changed_by: string | null
+    deleted_at: MaybeAt
+    version: Generated<number>
+  }
+  'course.calendar_feed': { token: string; created_at: At; created_by: string | null }
 }
 
 export type CourseContext = Context<Tables>
+export type CourseSteps = Steps<Tables>
 export type CourseJob = JobContext<Tables>
 export type Given<K extends OperationName<typeof courseContract>> = Input<typeof courseContract, K>

@@ -316,6 +316,110 @@ export const ItemProgress = Type.Object({
 })
 export type ItemProgress = Static<typeof ItemProgress>
 
+export const CalendarKind = oneOf(['term', 'exam-period', 'holiday', 'event'])
+export type CalendarKind = Static<typeof CalendarKind>
+
+/** A day as the school's calendar names it, whatever the zone of whoever reads it. */
+const Day = Type.String({ format: 'date', description: 'YYYY-MM-DD in the school’s own time zone' })
+const TimeOfDay = Type.String({
+  pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$',
+  maxLength: 5,
+  description: 'HH:MM in the school’s own time zone'
+})
+
+const calendarDates = {
+  startsOn: Day,
+  endsOn: Type.String({ ...Day, description: 'the last day, which belongs to it' }),
+  startTime: nullable(TimeOfDay),
+  endTime: nullable(TimeOfDay)
+}
+
+/** A term, exam period, holiday or event: whole days, or from a time to a time. */
+export const CalendarEntry = Type.Object({
+  id: Id,
+  kind: CalendarKind,
+  title: Type.String(),
+  ...calendarDates,
+  freezes: Type.Boolean({ description: 'whether no new release is started while it lasts' }),
+  marginHours: Type.Integer({ description: 'how many hours before its start releases stop' }),
+  noExams: Type.Boolean({ description: 'of a term: an administrator said that it has no exam periods' }),
+  imported: Type.Boolean({ description: 'came from a file; importing that again changes it' }),
+  version: Type.Integer()
+})
+export type CalendarEntry = Static<typeof CalendarEntry>
+
+/** A time in which no release is started, and why; `from` null has always been, `until` null lasts until somebody acts. */
+export const Freeze = Type.Object({
+  because: oneOf([
+    'exam-period',
+    'event',
+    'term-without-exams',
+    'calendar-missing',
+    'calendar-ended',
+    'time-zone-unknown'
+  ]),
+  entryId: nullable(Id),
+  title: nullable(Type.String()),
+  from: nullable(Instant),
+  startsAt: nullable(Type.String({ ...Instant, description: 'when the entry itself begins, after the margin' })),
+  until: nullable(Instant)
+})
+export type Freeze = Static<typeof Freeze>
+
+export const FreezeState = Type.Object({
+  open: Type.Boolean(),
+  because: Type.Array(Freeze, { description: 'every reason that holds at that instant' }),
+  until: nullable(Type.String({ ...Instant, description: 'when releases are open again, all reasons together' })),
+  next: nullable(Freeze)
+})
+export type FreezeState = Static<typeof FreezeState>
+
+/** One occurrence in a file of another calendar, and what importing it would do. */
+export const CalendarImportRow = Type.Object({
+  row: Type.Integer({ description: 'place in the answer, from 1' }),
+  uid: Type.String(),
+  kind: nullable(CalendarKind),
+  title: Type.String(),
+  startsOn: nullable(Day),
+  endsOn: nullable(Day),
+  startTime: nullable(TimeOfDay),
+  endTime: nullable(TimeOfDay),
+  outcome: oneOf(['create', 'replace', 'unchanged', 'remove', 'outside', 'error']),
+  faults: Type.Array(Type.Object({ code: Type.String(), message: Type.String() }))
+})
+export type CalendarImportRow = Static<typeof CalendarImportRow>
+
+export const CalendarImport = Type.Object({
+  rows: Type.Array(CalendarImportRow),
+  counts: Type.Object({
+    create: Type.Integer(),
+    replace: Type.Integer(),
+    unchanged: Type.Integer(),
+    remove: Type.Integer(),
+    outside: Type.Integer(),
+    error: Type.Integer()
+  })
+})
+export type CalendarImport = Static<typeof CalendarImport>
+
+const calendarFile = {
+  ics: Type.String({ maxLength: 1_000_000, description: 'an iCalendar file (RFC 5545)' }),
+  otherwise: Type.Optional(
+    oneOf(['term', 'exam-period', 'holiday', 'event'], { description: 'kind of what neither category nor title tells' })
+  ),
+  kinds: Type.Optional(Type.Array(Type.Object({ uid: Type.String(), kind: CalendarKind }), { maxItems: 2000 })),
+  from: Type.Optional(Day),
+  to: Type.Optional(Day)
+}
+
+const calendarSettings = {
+  startTime: Type.Optional(nullable(TimeOfDay)),
+  endTime: Type.Optional(nullable(TimeOfDay)),
+  freezes: Type.Optional(Type.Boolean({ description: 'of events; exam periods always do, terms and holidays never' })),
+  marginHours: Type.Optional(Type.Integer({ minimum: 0, maximum: 336, description: 'hours; 24 unless given' })),
+  noExams: Type.Optional(Type.Boolean())
+}
+
 const courseId = Id
 const unitId = Id
 const itemId = Id
@@ -878,6 +982,122 @@ export const courseContract = defineContract({
           })
         )
       })
+    },
+
+    listCalendarEntries: {
+      method: 'GET',
+      path: '/academic-calendar/entries',
+      access: 'signed-in',
+      summary: 'Terms, exam periods, holidays and events of the school that touch these days',
+      input: Type.Object({ from: Type.Optional(Day), to: Type.Optional(Day) }),
+      output: Type.Object({ entries: Type.Array(CalendarEntry) })
+    },
+    createCalendarEntry: {
+      method: 'POST',
+      path: '/academic-calendar/entries',
+      access: 'calendar:manage',
+      status: 201,
+      summary: 'Enter a term, exam period, holiday or event',
+      input: Type.Object({
+        kind: CalendarKind,
+        title: line(),
+        startsOn: Day,
+        endsOn: Day,
+        ...calendarSettings
+      }),
+      output: CalendarEntry
+    },
+    updateCalendarEntry: {
+      method: 'PATCH',
+      path: '/academic-calendar/entries/:entryId',
+      access: 'calendar:manage',
+      ifMatch: true,
+      summary: 'Change an entry, or say of a term that it has no exam periods',
+      input: Type.Object({
+        entryId: Id,
+        kind: Type.Optional(CalendarKind),
+        title: Type.Optional(line()),
+        startsOn: Type.Optional(Day),
+        endsOn: Type.Optional(Day),
+        ...calendarSettings
+      }),
+      output: CalendarEntry
+    },
+    deleteCalendarEntry: {
+      method: 'DELETE',
+      path: '/academic-calendar/entries/:entryId',
+      access: 'calendar:manage',
+      summary: 'Remove an entry; undone by restoring',
+      input: Type.Object({ entryId: Id }),
+      output: Done
+    },
+    restoreCalendarEntry: {
+      method: 'PUT',
+      path: '/academic-calendar/entries/:entryId/restoration',
+      access: 'calendar:manage',
+      summary: 'Bring a removed entry back',
+      input: Type.Object({ entryId: Id }),
+      output: CalendarEntry
+    },
+    listFreezes: {
+      method: 'GET',
+      path: '/academic-calendar/freezes',
+      access: 'calendar:manage',
+      summary: 'When this school holds releases, and whether it does now',
+      input: Type.Object({
+        at: Type.Optional(Instant),
+        from: Type.Optional(Instant),
+        to: Type.Optional(Instant)
+      }),
+      output: Type.Object({
+        schoolName: Type.String(),
+        timeZone: Type.String(),
+        state: FreezeState,
+        freezes: Type.Array(Freeze)
+      })
+    },
+    previewCalendarImport: {
+      method: 'POST',
+      path: '/academic-calendar/import-previews',
+      access: 'calendar:manage',
+      bodyLimit: 4 * 1024 * 1024,
+      summary: 'What importing an iCalendar file would do, event by event; nothing happens',
+      input: Type.Object(calendarFile),
+      output: CalendarImport
+    },
+    importCalendar: {
+      method: 'POST',
+      path: '/academic-calendar/imports',
+      access: 'calendar:manage',
+      bodyLimit: 4 * 1024 * 1024,
+      summary:
+        'Import an iCalendar file; what was imported before is replaced by its UID, events with faults are left out',
+      input: Type.Object(calendarFile),
+      output: CalendarImport
+    },
+    getCalendarFeed: {
+      method: 'GET',
+      path: '/academic-calendar/feed',
+      access: 'calendar:manage',
+      summary: 'The secret link under which other calendars read this one',
+      input: Nothing,
+      output: Type.Object({ url: nullable(Type.String()) })
+    },
+    replaceCalendarFeed: {
+      method: 'PUT',
+      path: '/academic-calendar/feed',
+      access: 'calendar:manage',
+      summary: 'Make a new secret link; the one before ends',
+      input: Nothing,
+      output: Type.Object({ url: Type.String() })
+    },
+    deleteCalendarFeed: {
+      method: 'DELETE',
+      path: '/academic-calendar/feed',
+      access: 'calendar:manage',
+      summary: 'End the secret link',
+      input: Nothing,
+      output: Done
     }
   }
 })

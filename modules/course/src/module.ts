@@ -1,6 +1,18 @@
 import { defineModule, type Module, on, onJob } from '@lyceum/platform/module'
 import type { Storage } from '@lyceum/platform/storage'
 import { PersonChanged } from '@lyceum/user/contract'
+import { calendarFeedRoute } from './academic-calendar/calendar-feed.ts'
+import { createCalendarEntry } from './academic-calendar/create-calendar-entry.ts'
+import { deleteCalendarEntry } from './academic-calendar/delete-calendar-entry.ts'
+import { deleteCalendarFeed } from './academic-calendar/delete-calendar-feed.ts'
+import { getCalendarFeed } from './academic-calendar/get-calendar-feed.ts'
+import { importCalendar } from './academic-calendar/import-calendar.ts'
+import { listCalendarEntries } from './academic-calendar/list-calendar-entries.ts'
+import { listFreezes } from './academic-calendar/list-freezes.ts'
+import { previewCalendarImport } from './academic-calendar/preview-calendar-import.ts'
+import { replaceCalendarFeed } from './academic-calendar/replace-calendar-feed.ts'
+import { restoreCalendarEntry } from './academic-calendar/restore-calendar-entry.ts'
+import { updateCalendarEntry } from './academic-calendar/update-calendar-entry.ts'
 import type { Tables } from './context.ts'
 import { courseContract } from './contract.ts'
 import { archiveCourse } from './course/archive-course.ts'
@@ -72,12 +84,15 @@ export const courseModule = ({ storage }: CourseServices): Module =>
       arrangeOutline,
       commitPeopleImport,
       confirmPeopleManager,
+      createCalendarEntry,
       createCourse,
       createCourseImport,
       createItem,
       createJoinLink,
       createPeopleImport,
       createUnit,
+      deleteCalendarEntry,
+      deleteCalendarFeed,
       deleteCourse,
       deleteItem,
       deleteJoinLink,
@@ -85,6 +100,7 @@ export const courseModule = ({ storage }: CourseServices): Module =>
       duplicateItem,
       endEnrolment,
       enrolPeople,
+      getCalendarFeed,
       getCourse,
       getCourseCover,
       getCourseHome,
@@ -95,9 +111,12 @@ export const courseModule = ({ storage }: CourseServices): Module =>
       getLearnerItems,
       getPage,
       getPeopleImport,
+      importCalendar,
       join,
+      listCalendarEntries,
       listCourses,
       listEnrolments,
+      listFreezes,
       listItemFiles,
       listItemProgress,
       listJoinLinks,
@@ -105,7 +124,10 @@ export const courseModule = ({ storage }: CourseServices): Module =>
       listPageRevisions,
       listPeopleImportRows,
       listPeopleImports,
+      previewCalendarImport,
       publishCourse,
+      replaceCalendarFeed,
+      restoreCalendarEntry,
       restoreCourse,
       restoreItem,
       restoreUnit,
@@ -115,6 +137,7 @@ export const courseModule = ({ storage }: CourseServices): Module =>
       unarchiveCourse,
       undoPeopleImport,
       unpublishCourse,
+      updateCalendarEntry,
       updateCourse,
       updateEnrolment,
       updateItem,
@@ -125,5 +148,6 @@ export const courseModule = ({ storage }: CourseServices): Module =>
       onJob(ImportCourse, runCourseImport(storage)),
       onJob(CommitPeopleImport, runPeopleImport),
       onJob(UndoPeopleImport, runPeopleImportUndo)
-    ]
+    ],
+    rawRoutes: [calendarFeedRoute]
   })

@@ -2,6 +2,7 @@ import type { Authenticate } from '@lyceum/platform/authenticate'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Database } from '@lyceum/platform/database'
 import type { Listener } from '@lyceum/platform/listener'
+import { type ActivityCount, openActivityCount } from './activity/activity-count.ts'
 import type { FetchLimits } from './identity-provider/guarded-fetch.ts'
 import { type AccessTokens, accessTokens } from './sign-in/access-token.ts'
 import { authenticator } from './sign-in/authenticate.ts'
@@ -30,6 +31,8 @@ export interface UserServices {
   readonly identityProviders: IdentityProviderLimits
   /** Signed-in people of a school seen in the last five minutes by this process. */
   activePeople(tenantId: string): Promise<number>
+  /** How many people came in each hour. */
+  readonly activity: ActivityCount
 }
 
 export async function openUserServices(options: {
@@ -46,7 +49,8 @@ export async function openUserServices(options: {
   const revocations = await openRevocationList(database, listener, clock)
   const tenants = await openTenantDirectory(database, listener, { localNames })
   const presence = createPresence(clock)
-  const authenticate = authenticator({ tenants, tokens, revocations, clock, presence })
+  const activity = openActivityCount(database, clock)
+  const authenticate = authenticator({ tenants, tokens, revocations, clock, seenBy: [presence, activity] })
   return {
     tokens,
     revocations,
@@ -57,6 +61,7 @@ export async function openUserServices(options: {
     secret,
     publicUrl,
     identityProviders,
-    activePeople: async (tenantId) => presence.count(tenantId)
+    activePeople: async (tenantId) => presence.count(tenantId),
+    activity
   }
 }

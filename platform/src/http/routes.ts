@@ -130,7 +130,7 @@ function addRawRoute(app: FastifyInstance, module: Module, route: RawRoute, opti
         for (const [name, value] of Object.entries(reply.getHeaders()))
           if (value !== undefined) reply.raw.setHeader(name, value)
         try {
-          const { transact } = options.runtime.runner(module.contract.module, entry)
+          const { transact, asking } = options.runtime.runner(module.contract.module, entry)
           await route.handle({
             req: request.raw,
             res: reply.raw,
@@ -140,6 +140,7 @@ function addRawRoute(app: FastifyInstance, module: Module, route: RawRoute, opti
             query: new URL(request.raw.url ?? '/', 'http://host').searchParams,
             caller: entry.caller,
             request: entry.request,
+            call: (contract) => asking.call(contract),
             transact
           })
           await options.answered(entry)

@@ -150,6 +150,8 @@ export interface Exchange {
   readonly query: URLSearchParams
   readonly caller: Caller
   readonly request: RequestFacts
+  /** Other modules, while no transaction is open. */
+  call<C extends Contract>(contract: C): ModuleClient<C>
   transact<Tables, Answer>(work: (context: Context<Tables>) => Promise<Answer>): Promise<Answer>
 }
 

@@ -37,10 +37,15 @@ it('goes on after being broken off at any call of the API, and changes nothing o
   const before = await describeAll()
   await make()
   expect(await describeAll()).toEqual(before)
-  expect(before).toMatchObject({ courses: 3, published: 3, items: 21, enrolments: 12, imports: 3 })
+  expect(before).toMatchObject({ courses: 3, published: 3, items: 21, enrolments: 12, imports: 3, calendar: 10 })
   expect((await storage.check()) ?? 'well').toBe('well')
 
   const school = await actIn(server, 'localhost')
+  const ada = await school.actAs('ada@greenfield.example')
+  expect((await ada.api.course.listFreezes({})).state).toMatchObject({
+    open: true,
+    next: { title: 'First-term exams' }
+  })
   const lena = await school.actAs('lena@greenfield.example')
   const { studying, nextUp } = await lena.api.course.getDashboard({})
   expect(studying.map(({ title, progress }) => [title, progress.completed])).toEqual(
@@ -71,6 +76,7 @@ async function describeAll() {
       (select count(*)::int from course.course_import where state = 'done') as imports,
       (select sum(seconds)::int from course.progress) as seconds,
       (select sum(version)::int from course.item) as versions,
+      (select count(*)::int from course.calendar_entry where deleted_at is null) as calendar,
       (select count(*)::int from file.file) as files`)
   return rows[0]
 }

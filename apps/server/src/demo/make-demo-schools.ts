@@ -7,6 +7,7 @@ import type { Composition } from '../compose.ts'
 import { actIn } from './act-as.ts'
 import { demoCourses } from './demo-course.ts'
 import { type DemoSchool, demoSchools } from './demo-school.ts'
+import { makeDemoCalendar } from './make-demo-calendar.ts'
 import { makeDemoCourse } from './make-demo-course.ts'
 
 /**
@@ -32,8 +33,9 @@ export async function makeDemoSchools(
   product.users.tenants.forget()
   // What a killed start left in the queue, an import perhaps, is finished before anybody looks what is missing.
   await product.worker.drain()
-  for (const { slug, host } of demoSchools) {
+  for (const { slug, host, people } of demoSchools) {
     const school = await actIn(product, host)
+    await makeDemoCalendar(product, school, { slug, administrator: people[0].email })
     for (const course of demoCourses[slug] ?? []) await makeDemoCourse(product, school, course)
   }
   await product.worker.drain()

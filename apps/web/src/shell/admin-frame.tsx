@@ -18,6 +18,7 @@ export function AdminFrame() {
           { to: path.signInProviders(), label: t('place.providers') }
         ]
       : []),
+    ...(may('calendar:manage') ? [{ to: path.calendar(), label: t('place.calendar') }] : []),
     ...(may('mail:read') ? [{ to: path.mail(), label: t('place.mail') }] : []),
     ...(may('system:read')
       ? [

@@ -8,6 +8,7 @@ const PERMISSIONS: Readonly<Record<SchoolRole, readonly string[]>> = {
     'people:manage',
     'courses:manage',
     'course:author',
+    'calendar:manage',
     'mail:read',
     'system:read',
     'system:manage'

@@ -21,13 +21,14 @@ export const authenticator =
     tokens,
     revocations,
     clock,
-    presence
+    seenBy
   }: {
     readonly tenants: TenantDirectory
     readonly tokens: AccessTokens
     readonly revocations: RevocationList
     readonly clock: Clock
-    readonly presence: Presence
+    /** Whoever counts people. */
+    readonly seenBy: readonly Pick<Presence, 'seen'>[]
   }): Authenticate =>
   async ({ host, tenantSlug, accessToken }) => {
     const tenantId = await tenants.resolve(host, tenantSlug)
@@ -36,7 +37,7 @@ export const authenticator =
       const token = await tokens.read(accessToken, clock.now())
       if (token.caller.tenantId !== tenantId) throw WrongSchool()
       if (revocations.revoked(token)) throw AccessRevoked()
-      presence.seen(tenantId, token.caller.userId)
+      for (const counter of seenBy) counter.seen(tenantId, token.caller.userId)
       return { caller: token.caller }
     } catch (error) {
       if (error instanceof LyceumError) return { caller: anyone(tenantId), refused: error }
