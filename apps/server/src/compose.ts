@@ -6,12 +6,12 @@ import { notificationModule } from '@lyceum/notification/module'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Config } from '@lyceum/platform/config'
 import { openDatabase } from '@lyceum/platform/database'
-import { createDiskStorage } from '@lyceum/platform/disk-storage'
 import { buildServer } from '@lyceum/platform/http'
 import { openListener } from '@lyceum/platform/listener'
 import type { Log } from '@lyceum/platform/log'
 import { createMetrics } from '@lyceum/platform/metrics'
 import type { Module } from '@lyceum/platform/module'
+import { openStorage } from '@lyceum/platform/open-storage'
 import { createRuntime } from '@lyceum/platform/runtime'
 import { systemModule } from '@lyceum/platform/system/module'
 import { createWorker } from '@lyceum/platform/worker'
@@ -67,7 +67,7 @@ export async function compose({
     },
     localNames: development ? ['127.0.0.1', '::1', '[::1]', '0.0.0.0'] : []
   })
-  const storage = createDiskStorage({ folder: join(home, 'files') })
+  const storage = await openStorage(config, home)
   const transport = config.SMTP_URL === null ? heldTransport : smtpTransport(config.SMTP_URL, config.MAIL_FROM)
   const startedAt = clock.now()
   const modules: Module[] = [

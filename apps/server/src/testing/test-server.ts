@@ -51,6 +51,8 @@ export interface TestServer extends Composition {
   newSchool(): Promise<TestSchool>
   /** A client that sends these headers with every request. */
   client(headers: Readonly<Record<string, string>>): Client
+  /** Another process's worth of the product over the same database, with a folder of its own; closed with this one. */
+  beside(env?: Readonly<Record<string, string>>): Promise<Composition>
 }
 
 /**
@@ -87,26 +89,32 @@ export async function startTestServer({
   }
   const home = givenHome ?? mkdtempSync(join(tmpdir(), 'lyceum-home-'))
   const clock = new TestClock()
-  const config = readConfig({
-    LYCEUM_HOME: home,
-    LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
-    TASKS_FORCE_INLINE: String(inline),
-    RELEASE: 'test',
-    DATABASE_POOL: '6',
-    ...env
-  })
-  const composed = await compose({
-    config,
-    home,
-    clock,
-    log: createLog({ level: config.LOG_LEVEL, release: 'test', secrets: () => [] }),
-    appUrl: as('lyceum_app', PASSWORDS.app),
-    jobsUrl: as('lyceum_jobs', PASSWORDS.jobs),
-    tokenSecret: 'token secret of the tests, long enough',
-    fileSecret: 'file secret of the tests, long enough'
-  })
-  answerUnknownRoutes(composed.app)
-  await composed.app.ready()
+  const composeIn = async (folder: string, more: Readonly<Record<string, string>>): Promise<Composition> => {
+    const config = readConfig({
+      LYCEUM_HOME: folder,
+      LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
+      TASKS_FORCE_INLINE: String(inline),
+      RELEASE: 'test',
+      DATABASE_POOL: '6',
+      ...env,
+      ...more
+    })
+    const composition = await compose({
+      config,
+      home: folder,
+      clock,
+      log: createLog({ level: config.LOG_LEVEL, release: 'test', secrets: () => [] }),
+      appUrl: as('lyceum_app', PASSWORDS.app),
+      jobsUrl: as('lyceum_jobs', PASSWORDS.jobs),
+      tokenSecret: 'token secret of the tests, long enough',
+      fileSecret: 'file secret of the tests, long enough'
+    })
+    answerUnknownRoutes(composition.app)
+    await composition.app.ready()
+    return composition
+  }
+  const composed = await composeIn(home, {})
+  const others: { readonly product: Composition; readonly folder: string }[] = []
   const owner = new pg.Pool({ connectionString: ownerUrl.href, max: 2 })
   // Dropping the database may cut a connection that is still saying goodbye.
   owner.on('error', () => undefined)
@@ -118,9 +126,15 @@ export async function startTestServer({
     home,
     owner,
     client,
+    beside: async (more = {}) => {
+      const folder = mkdtempSync(join(tmpdir(), 'lyceum-home-'))
+      const product = await composeIn(folder, more)
+      others.push({ product, folder })
+      return product
+    },
     newSchool: async () => {
       const school = await insertSchool(owner, clock.now())
-      composed.users.tenants.forget()
+      for (const { users } of [composed, ...others.map(({ product }) => product)]) users.tenants.forget()
       return {
         ...school,
         anyone: client({ host: school.host }),
@@ -129,6 +143,10 @@ export async function startTestServer({
       }
     },
     close: async () => {
+      for (const { product, folder } of others) {
+        await product.close()
+        rmSync(folder, { recursive: true, force: true })
+      }
       await composed.close()
       await owner.end()
       await onServer(serverUrl, (admin) => admin.query(`drop database ${name} with (force)`))
