@@ -1,9 +1,11 @@
 import { Command } from 'commander'
+import { cacheCommand } from './commands/cache.ts'
 import { completionCommand } from './commands/completion.ts'
 import { configCommand } from './commands/config.ts'
 import { courseCommand } from './commands/course.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { eventsCommand } from './commands/events.ts'
 import { helpCommand } from './commands/help.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { modulesCommand } from './commands/modules.ts'
@@ -16,7 +18,14 @@ import { topicNames } from './topics.ts'
 
 const groups: Readonly<Record<string, () => Command[]>> = {
   'Run:': () => [...startCommands(), buildCommand(), demoCommand()],
-  'Look after:': () => [doctorCommand(), migrateCommand(), configCommand(), secretsCommand()],
+  'Look after:': () => [
+    doctorCommand(),
+    migrateCommand(),
+    configCommand(),
+    secretsCommand(),
+    eventsCommand(),
+    cacheCommand()
+  ],
   'Schools, people, courses:': () => [schoolCommand(), personCommand(), courseCommand()],
   'Learn more:': () => [helpCommand(), openapiCommand(), modulesCommand(), completionCommand()]
 }

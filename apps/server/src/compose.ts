@@ -3,15 +3,20 @@ import { courseModule } from '@lyceum/course/module'
 import { fileModule } from '@lyceum/file/module'
 import { heldTransport, smtpTransport } from '@lyceum/notification/mail-transport'
 import { notificationModule } from '@lyceum/notification/module'
+import { createCache } from '@lyceum/platform/cache'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Config } from '@lyceum/platform/config'
 import { openDatabase } from '@lyceum/platform/database'
+import type { EventBus } from '@lyceum/platform/event-bus'
 import { buildServer } from '@lyceum/platform/http'
 import { openListener } from '@lyceum/platform/listener'
+import { createLocalRateLimits } from '@lyceum/platform/local-rate-limits'
 import type { Log } from '@lyceum/platform/log'
 import { createMetrics } from '@lyceum/platform/metrics'
 import type { Module } from '@lyceum/platform/module'
 import { openStorage } from '@lyceum/platform/open-storage'
+import type { SharedMemory } from '@lyceum/platform/redis'
+import { createRedisRateLimits } from '@lyceum/platform/redis-rate-limits'
 import { createRuntime } from '@lyceum/platform/runtime'
 import { systemModule } from '@lyceum/platform/system/module'
 import { createWorker } from '@lyceum/platform/worker'
@@ -54,9 +59,15 @@ export async function compose({
   })
   const listener = openListener(appUrl, 'lyceum')
   const development = config.LYCEUM_ENV === 'development'
+  const memory = await openMemory(config, log)
+  const cache = createCache(memory)
+  const rateLimits = memory ? createRedisRateLimits(memory) : createLocalRateLimits()
   const users = await openUserServices({
     database,
     listener,
+    memory,
+    cache,
+    rateLimits,
     clock,
     secret: tokenSecret,
     publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`,
@@ -102,11 +113,13 @@ export async function compose({
       queued = true
     }
   })
+  const bus = await openBus(config, modules, log)
   const worker = createWorker({
     runtime,
     jobsUrl,
     listener,
     log,
+    bus,
     concurrency: 4,
     schedules,
     tenants: () => users.tenants.active()
@@ -129,7 +142,16 @@ export async function compose({
       await worker.drain()
     }
   })
-  const health = addHealth(app, { database, storage, metrics, release: config.RELEASE })
+  const health = addHealth(app, {
+    database,
+    storage,
+    metrics,
+    release: config.RELEASE,
+    others: [
+      ...(memory ? [{ name: 'redis', ask: () => memory.check() }] : []),
+      ...(bus ? [{ name: 'rabbitmq', ask: () => bus.check() }] : [])
+    ]
+  })
 
   return {
     app,
@@ -138,6 +160,8 @@ export async function compose({
     users,
     storage,
     health,
+    cache,
+    rateLimits,
     /** In the order that loses nothing: no new requests, running ones finish, jobs hand themselves in, connections close. */
     close: async () => {
       health.leave()
@@ -146,9 +170,31 @@ export async function compose({
       await worker.stop()
       await transport.close()
       await listener.close()
+      await memory?.close()
       await database.close()
     }
   }
+}
+
+async function openMemory(config: Config, log: Log): Promise<SharedMemory | undefined> {
+  if (config.REDIS_URL === null && config.REDIS_SENTINELS.length === 0) return undefined
+  const { openRedis } = await import('@lyceum/platform/redis')
+  return openRedis(
+    {
+      url: config.REDIS_URL,
+      sentinels: config.REDIS_SENTINELS,
+      sentinelName: config.REDIS_SENTINEL_NAME,
+      sentinelPassword: config.REDIS_SENTINEL_PASSWORD
+    },
+    log
+  )
+}
+
+/** Loaded where it is used only. With TASKS_FORCE_INLINE reactions run before the request is answered, which no broker can. */
+async function openBus(config: Config, modules: readonly Module[], log: Log): Promise<EventBus | undefined> {
+  if (config.RABBITMQ_URL === null || config.TASKS_FORCE_INLINE) return undefined
+  const { openEventBus } = await import('@lyceum/platform/event-bus')
+  return openEventBus({ url: config.RABBITMQ_URL, modules, release: config.RELEASE, log, concurrency: 4 })
 }
 
 export type Composition = Awaited<ReturnType<typeof compose>>

@@ -24,12 +24,24 @@ export function addHealth(
     database,
     storage,
     metrics,
-    release
-  }: { readonly database: Database; readonly storage: Storage; readonly metrics: Metrics; readonly release: string }
+    release,
+    others
+  }: {
+    readonly database: Database
+    readonly storage: Storage
+    readonly metrics: Metrics
+    readonly release: string
+    /** What else this installation uses. */
+    readonly others: readonly { readonly name: string; readonly ask: () => Promise<unknown> }[]
+  }
 ): Health {
   let leaving = false
   const checks = () =>
-    Promise.all([check('database', () => askDatabase(database)), check('storage', () => storage.check())])
+    Promise.all([
+      check('database', () => askDatabase(database)),
+      check('storage', () => storage.check()),
+      ...others.map(({ name, ask }) => check(name, ask))
+    ])
 
   app.get('/health', { schema: { hide: true } }, async () => ({ status: 'ok', release }))
   app.get('/health/database', { schema: { hide: true } }, async (_, reply) => {
