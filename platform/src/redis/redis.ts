@@ -56,7 +56,7 @@ export function openRedis(place: RedisPlace, log: Log): SharedMemory {
   const noticeAway = (error: unknown): void => {
     silentUntil = performance.now() + rest
     // Still silent after so many pauses: a machine that is gone says nothing about its end.
-    if (rest === LONGEST_REST_MS) redis.disconnect(true)
+    if (rest === LONGEST_REST_MS && redis.status === 'ready') redis.disconnect(true)
     rest = Math.min(rest * 2, LONGEST_REST_MS)
     if (!away) log.warn({ err: error }, 'Redis does not answer; going on without it, slower')
     away = true

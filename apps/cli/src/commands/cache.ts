@@ -9,7 +9,9 @@ const ATTEMPTS = 25
 const PAUSE_MS = 200
 
 export function cacheCommand(): Command {
-  const cache = new Command('cache').description('what is kept in Redis to be fetched faster')
+  const cache = new Command('cache')
+    .description('what is kept in Redis to be fetched faster')
+    .addHelpText('after', '\nExamples:\n  $ lyceum cache clear --tenant greenfield')
   cache
     .command('clear')
     .description('forget values kept in Redis; they are made again from the database')
