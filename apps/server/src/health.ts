@@ -86,10 +86,16 @@ async function check(name: string, work: () => Promise<unknown>): Promise<Check>
     await Promise.race([work(), timeout])
     return { name, ok: true, message: 'answers' }
   } catch (error) {
-    return { name, ok: false, message: error instanceof Error ? error.message : String(error) }
+    return { name, ok: false, message: wordsOf(error) }
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** What is behind an error is for operators, and this is where they look. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? error.cause.message : error.message
 }
 
 const askDatabase = (database: Database) => inInstallation(database, (tx) => sql`select 1`.execute(tx))

@@ -102,7 +102,9 @@ export function openRedis(place: RedisPlace, log: Log): SharedMemory {
       void redis.publish(PREFIX + channel, message).catch(() => undefined)
     },
     check: async () => {
-      await redis.ping()
+      await redis.ping().catch((error: Error) => {
+        throw new Error(`Redis does not answer (${error.message}). Everything works on without it, slower.`)
+      })
     },
     close: async () => {
       redis.disconnect()

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { PassThrough, type Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { digestOf, Meter, Proof } from './meter.ts'
 import { readKey } from './object-key.ts'
@@ -92,11 +93,14 @@ export function createObjectStorage({ store, folder, direct, cdnUrl }: ObjectSto
       found.bytes.destroy()
       throw ObjectDamaged(key)
     }
-    const proof = new Proof(readKey(key).sha256, () => ObjectDamaged(key))
-    pipeline(found.bytes, proof).catch((error: unknown) => {
-      proof.destroy(isNetworkFault(error) ? StorageUnavailable(store.place) : undefined)
-    })
-    return proof
+    return through(found.bytes, new Proof(readKey(key).sha256, () => ObjectDamaged(key)))
+  }
+
+  /** A connection that breaks in the middle is a store that does not answer. */
+  const through = (bytes: Readable, last: Transform): Readable => {
+    bytes.on('error', (error) => last.destroy(isNetworkFault(error) ? StorageUnavailable(store.place) : error))
+    last.on('close', () => bytes.destroy())
+    return bytes.pipe(last)
   }
 
   const download = async (key: string, path: string): Promise<void> => {
@@ -136,7 +140,9 @@ export function createObjectStorage({ store, folder, direct, cdnUrl }: ObjectSto
     address: async (key, shown) => {
       if (!direct) return null
       if ((await size(key)) !== shown.size) throw ObjectDamaged(key)
-      const address = new URL(await store.address(nameOf(key), shown))
+      // Whoever holds the address may have the bytes, so a network that keeps them under it lets nobody in.
+      const cacheControl = cdnUrl === null ? shown.cacheControl : shown.cacheControl.replace('private', 'public')
+      const address = new URL(await store.address(nameOf(key), { ...shown, cacheControl }))
       return cdnUrl === null ? address.href : `${cdnUrl.replace(/\/$/, '')}${address.pathname}${address.search}`
     },
     staging: {
@@ -149,7 +155,7 @@ export function createObjectStorage({ store, folder, direct, cdnUrl }: ObjectSto
       read: async (name) => {
         const found = await store.read(`uploads/${name}`)
         if (!found) throw ObjectMissing(name)
-        return found.bytes
+        return through(found.bytes, new PassThrough())
       },
       delete: (name) => store.delete(`uploads/${name}`)
     },

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { defineError } from '../errors.ts'
+import { defineError, type LyceumError } from '../errors.ts'
 
 export const ObjectMissing = defineError(
   'storage.object-missing',
@@ -18,18 +18,23 @@ export const ObjectDamaged = defineError(
   (key: string) =>
     `The bytes ${key} in storage are not the ones that were stored. Tell the operator: a backup may still hold them.`
 )
-export const StorageUnavailable = defineError(
+const Unavailable = defineError(
   'storage.unavailable',
   'unavailable',
-  (place: string) => `${place} does not answer at the moment. Nothing was changed; please try again in a few seconds.`,
+  () => 'File storage does not answer at the moment. Nothing was changed; please try again in a few seconds.',
   () => ({ retryAfter: 5 })
 )
-export const StorageRefused = defineError(
+const Refused = defineError(
   'storage.refused',
   'unavailable',
-  (why: string) => `Storage refuses this server: ${why}`,
+  () => 'File storage refuses this server. Nothing was changed. Tell the operator: /api/health says why.',
   () => ({ retryAfter: 60 })
 )
+
+/** Whoever sends a file is told that it failed; logs and health also hear where, and what to do. */
+export const StorageUnavailable = (place: string): LyceumError =>
+  Object.assign(Unavailable(), { cause: new Error(`${place} does not answer`) })
+export const StorageRefused = (why: string): LyceumError => Object.assign(Refused(), { cause: new Error(why) })
 
 export const StorageFull = defineError(
   'storage.full',

@@ -21,11 +21,12 @@ const Throttled = defineError(
 )
 
 /** Attempts of any kind. A school shares an address, and signs in at eight o'clock on Monday. */
-const ACCOUNT_ATTEMPTS = 30
-const ADDRESS_ATTEMPTS = 1_000
+const ACCOUNT_ATTEMPTS = 100
+const ADDRESS_ATTEMPTS = 3_000
 
 /**
- * Refuses floods before they cost a hashed password, counted for all processes together. Who guesses is refused by
+ * Refuses floods before they cost a hashed password, also those that come in all at once, before the first wrong guess is
+ * counted; for all processes together. Who guesses is refused by
  * `mustNotBeThrottled`, which reads from the database and forgets nothing when a cache is lost.
  */
 export async function mustNotFlood(

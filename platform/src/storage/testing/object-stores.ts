@@ -32,7 +32,7 @@ export const startObjectStore = (kind: 's3' | 'azure'): Promise<ObjectStoreServe
 async function startS3(): Promise<ObjectStoreServer> {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'lyceum-s3-'))
-  const server = processOf(port, folder, 's3rver/bin/s3rver.js', [
+  const server = processOf(port, folder, 'SIGKILL', 's3rver/bin/s3rver.js', [
     ...['--directory', folder, '--address', '127.0.0.1', '--port', String(port)],
     ...['--silent', '--no-vhost-buckets']
   ])
@@ -61,7 +61,8 @@ async function startS3(): Promise<ObjectStoreServer> {
 async function startAzure(): Promise<ObjectStoreServer> {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'lyceum-azure-'))
-  const server = processOf(port, folder, 'azurite/dist/src/blob/main.js', [
+  // This one keeps what it acknowledged only when it is asked to end.
+  const server = processOf(port, folder, 'SIGTERM', 'azurite/dist/src/blob/main.js', [
     ...['--location', folder, '--blobHost', '127.0.0.1', '--blobPort', String(port)],
     ...['--skipApiVersionCheck', '--silent', '--disableTelemetry']
   ])
@@ -86,13 +87,12 @@ async function startAzure(): Promise<ObjectStoreServer> {
   }
 }
 
-function processOf(port: number, folder: string, script: string, args: readonly string[]) {
+function processOf(port: number, folder: string, ending: NodeJS.Signals, script: string, args: readonly string[]) {
   let server: ChildProcess | undefined
   const stop = async (): Promise<void> => {
     if (!server || server.exitCode !== null || server.signalCode !== null) return
     const gone = once(server, 'exit')
-    // The emulators keep what they acknowledged only when they are asked to end.
-    server.kill('SIGTERM')
+    server.kill(ending)
     await gone
   }
   return {
