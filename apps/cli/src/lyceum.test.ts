@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { Redis } from 'ioredis'
 import { afterAll, describe, expect, it } from 'vitest'
+import { hasRedis, startRedis } from '../../../platform/src/redis/testing/redis-server.ts'
 
 const BIN = fileURLToPath(new URL('../bin/lyceum.mjs', import.meta.url))
 /** Everything but the web app, which would be built first. */
@@ -148,6 +150,28 @@ describe('an installation of its own', { timeout: 240_000 }, () => {
     const after = await run(['migrate', 'check', '--json'])
     expect(after).toMatchObject({ exit: 0 })
     expect(JSON.parse(after.out).pending).toEqual([])
+  })
+
+  it('lists and replays dead events, and clears what Redis keeps', async ({ skip }) => {
+    const dead = await run(['events', 'dead', '--json'])
+    expect([dead.exit, dead.out]).toEqual([0, '{"dead":[]}\n'])
+    expect((await run(['events', 'replay', '--all', '--json'])).out).toBe('{"replayed":0}\n')
+    for (const args of [[], ['--all', '7'], ['seven']]) {
+      const { exit, out } = await run(['events', 'replay', ...args, '--json'])
+      expect([exit, JSON.parse(out)]).toMatchObject([1, { error: { code: 'events.unclear' } }])
+    }
+    const none = await run(['cache', 'clear', '--json'])
+    expect([none.exit, JSON.parse(none.out)]).toMatchObject([1, { error: { code: 'cache.none' } }])
+    if (!hasRedis()) skip('redis-server is not installed')
+    const redis = await startRedis()
+    try {
+      const client = new Redis(redis.url)
+      await client.set('lyceum:cache:somebody:value:school:1', '{}')
+      expect((await run(['cache', 'clear', '--json'], { REDIS_URL: redis.url })).out).toBe('{"cleared":1}\n')
+      client.disconnect()
+    } finally {
+      await redis.close()
+    }
   })
 
   it('starts again after kill -9, and imports a course beside the running server', async () => {

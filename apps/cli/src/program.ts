@@ -1,9 +1,11 @@
 import { Command } from 'commander'
+import { cacheCommand } from './commands/cache.ts'
 import { completionCommand } from './commands/completion.ts'
 import { configCommand } from './commands/config.ts'
 import { courseCommand } from './commands/course.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { eventsCommand } from './commands/events.ts'
 import { freezeCommand } from './commands/freeze.ts'
 import { helpCommand } from './commands/help.ts'
 import { migrateCommand } from './commands/migrate.ts'
@@ -17,7 +19,15 @@ import { topicNames } from './topics.ts'
 
 const groups: Readonly<Record<string, () => Command[]>> = {
   'Run:': () => [...startCommands(), buildCommand(), demoCommand()],
-  'Look after:': () => [doctorCommand(), migrateCommand(), freezeCommand(), configCommand(), secretsCommand()],
+  'Look after:': () => [
+    doctorCommand(),
+    migrateCommand(),
+    freezeCommand(),
+    configCommand(),
+    secretsCommand(),
+    eventsCommand(),
+    cacheCommand()
+  ],
   'Schools, people, courses:': () => [schoolCommand(), personCommand(), courseCommand()],
   'Learn more:': () => [helpCommand(), openapiCommand(), modulesCommand(), completionCommand()]
 }

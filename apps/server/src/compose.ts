@@ -3,18 +3,20 @@ import { courseModule } from '@lyceum/course/module'
 import { fileModule } from '@lyceum/file/module'
 import { heldTransport, smtpTransport } from '@lyceum/notification/mail-transport'
 import { notificationModule } from '@lyceum/notification/module'
+import { createCache } from '@lyceum/platform/cache'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Config } from '@lyceum/platform/config'
 import { openDatabase } from '@lyceum/platform/database'
-import { createDiskStorage } from '@lyceum/platform/disk-storage'
 import { frontDoor } from '@lyceum/platform/door'
+import type { EventBus } from '@lyceum/platform/event-bus'
 import { buildServer } from '@lyceum/platform/http'
 import { openListener } from '@lyceum/platform/listener'
 import { createLocalRateLimits } from '@lyceum/platform/local-rate-limits'
 import type { Log } from '@lyceum/platform/log'
 import { createMetrics } from '@lyceum/platform/metrics'
 import type { Module } from '@lyceum/platform/module'
-import { openRedis } from '@lyceum/platform/redis'
+import { openStorage } from '@lyceum/platform/open-storage'
+import type { SharedMemory } from '@lyceum/platform/redis'
 import { createRedisRateLimits } from '@lyceum/platform/redis-rate-limits'
 import { createRequestLimits } from '@lyceum/platform/request-limits'
 import { createRuntime } from '@lyceum/platform/runtime'
@@ -28,7 +30,7 @@ import { createWorker } from '@lyceum/platform/worker'
 import { userModule } from '@lyceum/user/module'
 import { openUserServices } from '@lyceum/user/services'
 import { forwardModules } from './gateway/forward.ts'
-import { addHealth } from './health.ts'
+import { addHealth, askService } from './health.ts'
 import { type Part, SERVICES, serviceUrls } from './processes.ts'
 import { schedules } from './schedules.ts'
 
@@ -68,21 +70,16 @@ export async function compose({
     prepare: config.DATABASE_PREPARE
   })
   const listener = openListener(appUrl, 'lyceum')
-  const redis = hasRedis(config)
-    ? openRedis(
-        {
-          url: config.REDIS_URL,
-          sentinels: config.REDIS_SENTINELS,
-          sentinelName: config.REDIS_SENTINEL_NAME,
-          sentinelPassword: config.REDIS_SENTINEL_PASSWORD
-        },
-        log
-      )
-    : undefined
   const development = config.LYCEUM_ENV === 'development'
+  const memory = await openMemory(config, log)
+  const cache = createCache(memory)
+  const rateLimits = memory ? createRedisRateLimits(memory) : createLocalRateLimits()
   const users = await openUserServices({
     database,
     listener,
+    memory,
+    cache,
+    rateLimits,
     clock,
     secret: tokenSecret,
     publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`,
@@ -93,7 +90,7 @@ export async function compose({
     },
     localNames: development ? ['127.0.0.1', '::1', '[::1]', '0.0.0.0'] : []
   })
-  const storage = createDiskStorage({ folder: join(home, 'files') })
+  const storage = await openStorage(config, home)
   const transport = config.SMTP_URL === null ? heldTransport : smtpTransport(config.SMTP_URL, config.MAIL_FROM)
   const startedAt = clock.now()
   const all: Module[] = [
@@ -136,11 +133,13 @@ export async function compose({
     },
     remote: seals && part === 'service' ? createServiceCalls({ seals, breakers, urlOf }) : undefined
   })
+  const bus = part === 'gateway' || part === 'service' ? undefined : await openBus(config, modules, log)
   const worker = createWorker({
     runtime,
     jobsUrl,
     listener,
     log,
+    bus,
     concurrency: 4,
     schedules,
     tenants: () => users.tenants.active()
@@ -150,7 +149,7 @@ export async function compose({
   const door = frontDoor({
     limits: isLimited
       ? createRequestLimits({
-          limits: redis ? createRedisRateLimits(redis) : createLocalRateLimits(),
+          limits: rateLimits,
           clock,
           anonymous: config.RATE_LIMIT_ANONYMOUS,
           guesses: config.RATE_LIMIT_GUESSES,
@@ -197,7 +196,11 @@ export async function compose({
     storage,
     metrics,
     release: config.RELEASE,
-    services: part === 'gateway' ? SERVICES.map((name) => ({ name, url: urlOf(name) })) : []
+    others: [
+      ...(part === 'gateway' ? SERVICES.map((name) => ({ name: `service ${name}`, ask: () => askService(urlOf(name)) })) : []),
+      ...(memory ? [{ name: 'redis', ask: () => memory.check() }] : []),
+      ...(bus ? [{ name: 'rabbitmq', ask: () => bus.check() }] : [])
+    ]
   })
 
   return {
@@ -207,6 +210,8 @@ export async function compose({
     users,
     storage,
     health,
+    cache,
+    rateLimits,
     /** In the order that loses nothing: no new requests, running ones finish, jobs hand themselves in, connections close. */
     close: async () => {
       health.leave()
@@ -217,19 +222,38 @@ export async function compose({
       await worker.stop()
       await transport.close()
       await listener.close()
-      await redis?.close()
+      await memory?.close()
       await database.close()
     }
   }
 }
-
-const hasRedis = ({ REDIS_URL, REDIS_SENTINELS }: Config): boolean => REDIS_URL !== null || REDIS_SENTINELS.length > 0
 
 /** @throws without SERVICE_SECRET_KEY */
 function sealingKeys({ SERVICE_SECRET_KEY, SERVICE_SECRET_KEY_PREVIOUS }: Config): string[] {
   if (!SERVICE_SECRET_KEY)
     throw new Error('SERVICE_SECRET_KEY is needed where several processes share the work: `lyceum secrets generate`.')
   return [SERVICE_SECRET_KEY, ...(SERVICE_SECRET_KEY_PREVIOUS ? [SERVICE_SECRET_KEY_PREVIOUS] : [])]
+}
+
+async function openMemory(config: Config, log: Log): Promise<SharedMemory | undefined> {
+  if (config.REDIS_URL === null && config.REDIS_SENTINELS.length === 0) return undefined
+  const { openRedis } = await import('@lyceum/platform/redis')
+  return openRedis(
+    {
+      url: config.REDIS_URL,
+      sentinels: config.REDIS_SENTINELS,
+      sentinelName: config.REDIS_SENTINEL_NAME,
+      sentinelPassword: config.REDIS_SENTINEL_PASSWORD
+    },
+    log
+  )
+}
+
+/** Loaded where it is used only. With TASKS_FORCE_INLINE reactions run before the request is answered, which no broker can. */
+async function openBus(config: Config, modules: readonly Module[], log: Log): Promise<EventBus | undefined> {
+  if (config.RABBITMQ_URL === null || config.TASKS_FORCE_INLINE) return undefined
+  const { openEventBus } = await import('@lyceum/platform/event-bus')
+  return openEventBus({ url: config.RABBITMQ_URL, modules, release: config.RELEASE, log, concurrency: 4 })
 }
 
 export type Composition = Awaited<ReturnType<typeof compose>>

@@ -25,14 +25,14 @@ export function addHealth(
     storage,
     metrics,
     release,
-    services
+    others
   }: {
     readonly database: Database
     readonly storage: Storage
     readonly metrics: Metrics
     readonly release: string
-    /** Other processes that this one cannot do without. */
-    readonly services: readonly { readonly name: string; readonly url: string }[]
+    /** What else this installation uses. */
+    readonly others: readonly { readonly name: string; readonly ask: () => Promise<unknown> }[]
   }
 ): Health {
   let leaving = false
@@ -40,7 +40,7 @@ export function addHealth(
     Promise.all([
       check('database', () => askDatabase(database)),
       check('storage', () => storage.check()),
-      ...services.map(({ name, url }) => check(`service ${name}`, () => askService(url)))
+      ...others.map(({ name, ask }) => check(name, ask))
     ])
 
   app.get('/health', { schema: { hide: true } }, async () => ({ status: 'ok', release }))
@@ -86,15 +86,22 @@ async function check(name: string, work: () => Promise<unknown>): Promise<Check>
     await Promise.race([work(), timeout])
     return { name, ok: true, message: 'answers' }
   } catch (error) {
-    return { name, ok: false, message: error instanceof Error ? error.message : String(error) }
+    return { name, ok: false, message: wordsOf(error) }
   } finally {
     clearTimeout(timer)
   }
 }
 
-async function askService(url: string): Promise<void> {
+/** Another process that this one cannot do without. */
+export async function askService(url: string): Promise<void> {
   const { ok, status } = await fetch(`${url}/api/v1/ready`)
   if (!ok) throw new Error(`answers ${status} at ${url}: look at its log`)
+}
+
+/** What is behind an error is for operators, and this is where they look. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? error.cause.message : error.message
 }
 
 const askDatabase = (database: Database) => inInstallation(database, (tx) => sql`select 1`.execute(tx))

@@ -14,11 +14,13 @@ import { ExpireUpload, expireUpload } from './upload/expire-upload.ts'
 import { uploadRoutes } from './upload/receive-upload.ts'
 import { scanFile } from './upload/scan-file.ts'
 import { ScanFile } from './upload/settle-file.ts'
+import { StagedUploads } from './upload/staged-uploads.ts'
+import { UploadFolder } from './upload/upload-folder.ts'
 import { UploadLocks } from './upload/upload-locks.ts'
-import { UploadStore } from './upload/upload-store.ts'
 
 export const fileModule = (services: FileServices): Module => {
-  const uploads = new UploadStore(services.uploadsFolder)
+  const { storage, uploadsFolder } = services
+  const uploads = storage.staging ? new StagedUploads(storage.staging, uploadsFolder) : new UploadFolder(uploadsFolder)
   const locks = new UploadLocks()
   return defineModule<typeof fileContract, Tables>({
     contract: fileContract,

@@ -54,7 +54,7 @@ export const userModule = (services: UserServices): Module => {
   return defineModule<typeof userContract, Tables>({
     contract: userContract,
     operations: {
-      signIn: signIn(tokens),
+      signIn: signIn(services),
       refresh: refresh(tokens),
       signOut: signOut(revocations),
       signUp: signUp(services),
@@ -74,8 +74,8 @@ export const userModule = (services: UserServices): Module => {
       endAllSignIns: endAllSignIns(revocations),
       getInvitation,
       acceptInvitation: acceptInvitation(tokens),
-      getSchool,
-      updateSchool,
+      getSchool: getSchool(services),
+      updateSchool: updateSchool(services),
       listPeople,
       invitePerson: invitePerson(publicUrl),
       getPerson,

@@ -1,9 +1,13 @@
 import type { Authenticate } from '@lyceum/platform/authenticate'
+import type { Cache } from '@lyceum/platform/cache'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Database } from '@lyceum/platform/database'
 import type { Listener } from '@lyceum/platform/listener'
+import type { RateLimits } from '@lyceum/platform/rate-limits'
+import type { SharedMemory } from '@lyceum/platform/redis'
 import { type ActivityCount, openActivityCount } from './activity/activity-count.ts'
 import type { FetchLimits } from './identity-provider/guarded-fetch.ts'
+import { openSchoolCache, type SchoolCache } from './school/school-cache.ts'
 import { type AccessTokens, accessTokens } from './sign-in/access-token.ts'
 import { authenticator } from './sign-in/authenticate.ts'
 import { createPresence } from './sign-in/presence.ts'
@@ -22,6 +26,8 @@ export interface UserServices {
   readonly revocations: RevocationList
   readonly tenants: TenantDirectory
   readonly authenticate: Authenticate
+  readonly schools: SchoolCache
+  readonly rateLimits: RateLimits
   readonly clock: Clock
   readonly database: Database
   /** Seals what must be read again, but not by whoever reads the database: client secrets of identity providers. */
@@ -38,16 +44,22 @@ export interface UserServices {
 export async function openUserServices(options: {
   readonly database: Database
   readonly listener: Listener
+  /** Undefined without Redis. */
+  readonly memory: SharedMemory | undefined
+  readonly cache: Cache
+  readonly rateLimits: RateLimits
   readonly clock: Clock
   readonly secret: string
   readonly publicUrl: string
   readonly identityProviders: IdentityProviderLimits
   readonly localNames: readonly string[]
 }): Promise<UserServices> {
-  const { database, listener, clock, secret, publicUrl, identityProviders, localNames } = options
+  const { database, listener, memory, cache, rateLimits, clock, secret, publicUrl, identityProviders, localNames } =
+    options
   const tokens = accessTokens(secret)
-  const revocations = await openRevocationList(database, listener, clock)
+  const revocations = await openRevocationList(database, listener, clock, memory)
   const tenants = await openTenantDirectory(database, listener, { localNames })
+  const schools = await openSchoolCache(cache, listener)
   const presence = createPresence(clock)
   const activity = openActivityCount(database, clock)
   const authenticate = authenticator({ tenants, tokens, revocations, clock, seenBy: [presence, activity] })
@@ -56,6 +68,8 @@ export async function openUserServices(options: {
     revocations,
     tenants,
     authenticate,
+    schools,
+    rateLimits,
     clock,
     database,
     secret,

@@ -43,7 +43,9 @@ export const secretValues = (config: Config): string[] =>
   Object.entries(settings).flatMap(([name, setting]) => {
     const value = config[name as SettingName]
     if (!('secret' in setting) || typeof value !== 'string') return []
-    const password = URL.canParse(value) ? decodeURIComponent(new URL(value).password) : ''
+    const password = URL.canParse(value)
+      ? decodeURIComponent(new URL(value).password)
+      : (/AccountKey=([^;]+)/.exec(value)?.[1] ?? '')
     return password === '' ? [value] : [value, password]
   })
 

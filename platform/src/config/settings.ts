@@ -129,6 +129,13 @@ export const settings = {
   ),
   REDIS_SENTINEL_NAME: word('Under which name the sentinels know the master.', 'mymaster'),
   REDIS_SENTINEL_PASSWORD: secret('Password of the sentinels themselves, where they have one.'),
+  RABBITMQ_URL: {
+    ...address(
+      'RabbitMQ 3.10 or newer, such as amqps://user:password@broker.example.org/lyceum, to hand events to modules in several processes; without it the database does.',
+      ['amqp:', 'amqps:']
+    ),
+    secret: true
+  },
   MIGRATE_ON_START: choice(
     'Whether starting migrates the schema; in production the default is “never”, and a pending migration stops the start.',
     ['auto', 'always', 'never']

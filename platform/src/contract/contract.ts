@@ -37,6 +37,10 @@ export interface Contract {
 export interface EventType<Name extends string = string, Payload extends TSchema = TSchema> {
   readonly name: Name
   readonly payload: Payload
+  /** Counted up when the payload changes so that older processes cannot read it; 1 where nothing is said. */
+  readonly v?: number
+  /** Name of the first release that can react to it; older processes leave it to newer ones. */
+  readonly minRelease?: string
 }
 
 export type OperationName<C extends Contract> = keyof C['operations'] & string
@@ -49,8 +53,9 @@ export const defineContract = <const C extends Contract>(contract: C): C => cont
 /** A fact a module tells the others; named `<module>.<noun>-<past participle>`. */
 export const defineEvent = <const Name extends string, Payload extends TSchema>(
   name: Name,
-  payload: Payload
-): EventType<Name, Payload> => ({ name, payload })
+  payload: Payload,
+  since: Pick<EventType, 'v' | 'minRelease'> = {}
+): EventType<Name, Payload> => ({ name, payload, ...since })
 
 /** '/courses/:courseId/people' → ['courseId'] */
 export const pathParams = (path: string): string[] =>

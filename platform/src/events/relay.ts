@@ -4,22 +4,29 @@ import { inInstallation } from '../db/installation-transaction.ts'
 import { enqueue } from '../jobs/job.ts'
 import { REACT, type Reaction } from '../jobs/reaction.ts'
 import type { Module } from '../module/module.ts'
+import type { EventBus } from './event-bus.ts'
 
 interface PendingEvent {
   readonly id: string
   readonly tenant_id: string
   readonly name: string
   readonly payload: unknown
+  readonly occurred_at: string
 }
 
 const BATCH = 200
 
 /**
- * Hands events on: one job per subscriber, queued in the transaction that marks the event as relayed. Several relays may
- * run; each skips what another holds.
+ * Hands events on: to the broker where there is one, else as one job per subscriber, queued in the transaction that marks
+ * the event as relayed. Several relays may run; each skips what another holds.
  * @returns how many events were handed on
  */
-export async function relayEvents(database: Database, modules: readonly Module[], now: Date): Promise<number> {
+export async function relayEvents(
+  database: Database,
+  modules: readonly Module[],
+  now: Date,
+  bus?: EventBus
+): Promise<number> {
   const subscribers = new Map<string, string[]>()
   for (const { contract, subscriptions } of modules) {
     for (const { event } of subscriptions) {
@@ -30,15 +37,27 @@ export async function relayEvents(database: Database, modules: readonly Module[]
   for (;;) {
     const count = await inInstallation<unknown, number>(database, async (tx) => {
       const { rows } = await sql<PendingEvent>`
-        select id, tenant_id, name, payload from platform.outbox where relayed_at is null order by id limit ${BATCH} for update skip locked`.execute(
+        select id, tenant_id, name, payload, occurred_at from platform.outbox where relayed_at is null order by id limit ${BATCH} for update skip locked`.execute(
         tx
       )
-      for (const { id, tenant_id, name, payload } of rows) {
-        for (const subscriber of subscribers.get(name) ?? []) {
-          const reaction: Reaction = { eventId: id, name, subscriber, payload }
-          await enqueue(tx, REACT, { tenantId: tenant_id, payload: reaction })
+      // Marked as relayed only after the broker has confirmed; else the transaction fails, and they are sent again.
+      if (bus)
+        await bus.publish(
+          rows.map(({ id, tenant_id, name, payload, occurred_at }) => ({
+            id,
+            type: name,
+            tenantId: tenant_id,
+            occurredAt: occurred_at,
+            payload
+          }))
+        )
+      else
+        for (const { id, tenant_id, name, payload } of rows) {
+          for (const subscriber of subscribers.get(name) ?? []) {
+            const reaction: Reaction = { eventId: id, name, subscriber, payload }
+            await enqueue(tx, REACT, { tenantId: tenant_id, payload: reaction })
+          }
         }
-      }
       if (rows.length > 0)
         await sql`update platform.outbox set relayed_at = ${now} where id = any (${rows.map(({ id }) => id)})`.execute(
           tx

@@ -14,6 +14,8 @@ import { Compile } from 'typebox/compile'
 import { inInstallation } from '../db/installation-transaction.ts'
 import type { Listener } from '../db/listener.ts'
 import { inTenant } from '../db/tenant-transaction.ts'
+import { buryEvent } from '../events/dead-letters.ts'
+import type { EventBus } from '../events/event-bus.ts'
 import { OUTBOX_CHANNEL } from '../events/outbox.ts'
 import { relayEvents } from '../events/relay.ts'
 import type { JobHandler, Schedule } from '../module/module.ts'
@@ -28,6 +30,8 @@ export interface WorkerOptions {
   readonly jobsUrl: string
   readonly listener: Listener
   readonly log: Log
+  /** Hands events on instead of the job queue. */
+  readonly bus?: EventBus | undefined
   /** Jobs at once. */
   readonly concurrency: number
   readonly schedules: readonly Schedule[]
@@ -52,7 +56,7 @@ export interface Worker {
 
 /** What happens outside requests: events handed on, reactions, jobs, schedules. */
 export function createWorker(options: WorkerOptions): Worker {
-  const { runtime, jobsUrl, listener, log, concurrency, schedules } = options
+  const { runtime, jobsUrl, listener, log, bus, concurrency, schedules } = options
   const pool = new pg.Pool({
     connectionString: jobsUrl,
     // One listens; the queue asks and reports in a millisecond, so two serve any number of jobs, which work elsewhere.
@@ -76,12 +80,13 @@ export function createWorker(options: WorkerOptions): Worker {
   let stopped = false
 
   const relay = (): void => {
-    if (again || stopped) return
+    // Without its broker the relay waits: events are safe where they are, and a worker will hear when it is back.
+    if (again || stopped || bus?.ready === false) return
     again = true
     relaying = relaying
       .then(async () => {
         again = false
-        await relayEvents(runtime.database, runtime.modules, runtime.clock.now())
+        await relayEvents(runtime.database, runtime.modules, runtime.clock.now(), bus)
       })
       .catch((error: unknown) => log.warn({ err: error }, 'events could not be relayed; trying again'))
   }
@@ -127,6 +132,11 @@ export function createWorker(options: WorkerOptions): Worker {
         // Catches what a lost notice left behind.
         poll = setInterval(relay, 5_000)
         relay()
+        bus?.onReady(relay)
+        bus?.consume({
+          react: (tenantId, reaction) => react(runtime, tenantId, reaction),
+          bury: (tenantId, reaction, lastError) => buryEvent(pool, tenantId, reaction, lastError)
+        })
       }
       if (duties === 'jobs') return take(everyTask, [])
       const parsedCronItems = parseCronItems(
@@ -146,6 +156,7 @@ export function createWorker(options: WorkerOptions): Worker {
       stopped = true
       clearInterval(poll)
       await relaying
+      await bus?.close()
       await resuming
       await queue?.stop().catch((error: unknown) => log.warn({ err: error }, 'the job queue did not stop in order'))
       await presence.stop()

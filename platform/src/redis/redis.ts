@@ -6,6 +6,7 @@ const PATIENCE_MS = 250
 /** After a silence nobody asks for this long, so that not every request waits; doubled while it lasts. */
 const FIRST_REST_MS = 500
 const LONGEST_REST_MS = 5_000
+const REVIVE_AFTER_MS = 500
 /** Every key of the product begins like this. */
 const PREFIX = 'lyceum:'
 
@@ -52,9 +53,12 @@ export function openRedis(place: RedisPlace, log: Log): SharedMemory {
   let rest = FIRST_REST_MS
   let silentUntil = Number.NEGATIVE_INFINITY
   let away = false
+  let closed = false
 
   const noticeAway = (error: unknown): void => {
     silentUntil = performance.now() + rest
+    // Still silent after so many pauses: a machine that is gone says nothing about its end.
+    if (rest === LONGEST_REST_MS && redis.status === 'ready') redis.disconnect(true)
     rest = Math.min(rest * 2, LONGEST_REST_MS)
     if (!away) log.warn({ err: error }, 'Redis does not answer; going on without it, slower')
     away = true
@@ -64,8 +68,13 @@ export function openRedis(place: RedisPlace, log: Log): SharedMemory {
     away = false
     rest = FIRST_REST_MS
   }
-  for (const line of [redis, ears])
+  for (const line of [redis, ears]) {
     line.on('error', (error: unknown) => log.debug({ err: error }, 'connection to Redis'))
+    // A failover that is heard of in the middle of connecting ends the line for good, as if somebody had closed it.
+    line.on('end', () => {
+      if (!closed) setTimeout(() => line.connect().catch(() => undefined), REVIVE_AFTER_MS).unref()
+    })
+  }
   redis.on('ready', () => {
     silentUntil = Number.NEGATIVE_INFINITY
   })
@@ -100,9 +109,12 @@ export function openRedis(place: RedisPlace, log: Log): SharedMemory {
       void redis.publish(PREFIX + channel, message).catch(() => undefined)
     },
     check: async () => {
-      await redis.ping()
+      await redis.ping().catch((error: Error) => {
+        throw new Error(`Redis does not answer (${error.message}). Everything works on without it, slower.`)
+      })
     },
     close: async () => {
+      closed = true
       redis.disconnect()
       ears.disconnect()
     }

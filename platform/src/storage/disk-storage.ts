@@ -1,15 +1,15 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { ObjectMissing, ObjectTooLarge, type Storage, type StoredObject } from './storage.ts'
+import { digestOf, Meter } from './meter.ts'
+import { readKey } from './object-key.ts'
+import { ObjectMissing, type Storage, type StoredObject } from './storage.ts'
+import { sweep } from './sweep.ts'
 
 /** Half-written files wait here, on the same file system as the objects so that they can be renamed into place. */
 const INCOMING = '.incoming'
-/** Older than any transfer that is still running, whichever process runs it. */
-const STALE_MS = 24 * 60 * 60 * 1000
 
 /**
  * Objects as files below `folder`, as `<tenant>/<first two hex digits>/<sha256>`. What was acknowledged survives
@@ -83,6 +83,8 @@ export function createDiskStorage({ folder }: { readonly folder: string }): Stor
       await stat(file).catch(missing(key))
       return { path: file, release: async () => undefined }
     },
+    address: async () => null,
+    staging: null,
     check: async () => {
       await ready
       const path = join(incoming, randomUUID())
@@ -96,53 +98,11 @@ export function createDiskStorage({ folder }: { readonly folder: string }): Stor
   }
 }
 
-/** Files nobody finished: their process was killed, and whoever sent them was never told that they are safe. */
-async function sweep(incoming: string): Promise<void> {
-  const before = Date.now() - STALE_MS
-  for (const name of await readdir(incoming)) {
-    const path = join(incoming, name)
-    const stats = await stat(path).catch(() => undefined)
-    if (stats && stats.mtimeMs < before) await rm(path, { force: true, recursive: true })
-  }
-}
-
-const KEY = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/(([0-9a-f]{2})[0-9a-f]{62})$/
-
-/** A key is never a path: anything but a tenant's id and a digest does not exist. */
 function pathOf(folder: string, key: string): { tenantFolder: string; folder: string; file: string } {
-  const [, tenantId, sha256, start] = KEY.exec(key) ?? []
-  if (tenantId === undefined || sha256 === undefined || start === undefined) throw ObjectMissing(key)
+  const { tenantId, sha256 } = readKey(key)
   const tenantFolder = join(folder, tenantId)
-  return { tenantFolder, folder: join(tenantFolder, start), file: join(tenantFolder, start, sha256) }
-}
-
-/** Counts and digests what passes. */
-class Meter extends Transform {
-  readonly #hash = createHash('sha256')
-  readonly #maxBytes: number
-  size = 0
-  constructor(maxBytes = Number.POSITIVE_INFINITY) {
-    super()
-    this.#maxBytes = maxBytes
-  }
-
-  override _transform(chunk: Buffer, _encoding: string, done: (error: Error | null, chunk?: Buffer) => void): void {
-    this.size += chunk.length
-    this.#hash.update(chunk)
-    if (this.size > this.#maxBytes) done(ObjectTooLarge(this.#maxBytes))
-    else done(null, chunk)
-  }
-
-  sha256(): string {
-    return this.#hash.digest('hex')
-  }
-}
-
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  const bytes: Readable = createReadStream(path, { highWaterMark: 1024 * 1024 })
-  for await (const chunk of bytes) hash.update(chunk)
-  return hash.digest('hex')
+  const digests = join(tenantFolder, sha256.slice(0, 2))
+  return { tenantFolder, folder: digests, file: join(digests, sha256) }
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -10,7 +10,13 @@ export const Job = Type.Object({
   maxAttempts: Type.Integer(),
   runAt: Instant,
   lastError: nullable(Type.String()),
-  createdAt: Instant
+  createdAt: Instant,
+  event: nullable(
+    Type.Object(
+      { name: Type.String(), subscriber: Type.String() },
+      { description: 'where the job is a reaction to one' }
+    )
+  )
 })
 export type Job = Static<typeof Job>
 

@@ -119,6 +119,8 @@ const listJobs = ({ jobs }: SystemServices) =>
         `select * from (
          select job.id::text as id, job.id as sort, task.identifier as task, ${JOB_STATE} as state, job.attempts::int as attempts, job.max_attempts::int as "maxAttempts",
                 job.run_at as "runAt", job.last_error as "lastError", job.created_at as "createdAt",
+                case when task.identifier = 'platform.react'
+                     then json_build_object('name', job.payload->'payload'->>'name', 'subscriber', job.payload->'payload'->>'subscriber') end as event,
                 case when job.attempts >= job.max_attempts then 0 when job.attempts > 0 then 1 else 2 end as rank
          ${JOBS_OF_TENANT}) listed
        where ($2::text is null or state = $2) and (rank, sort) > ($3::int, $4::bigint)

@@ -52,6 +52,8 @@ export interface TestServer extends Composition {
   newSchool(): Promise<TestSchool>
   /** A client that sends these headers with every request. */
   client(headers: Readonly<Record<string, string>>): Client
+  /** Another process's worth of the product over the same database, with a folder of its own; closed with this one. */
+  beside(env?: Readonly<Record<string, string>>): Promise<Composition>
 }
 
 /**
@@ -88,31 +90,37 @@ export async function startTestServer({
   }
   const home = givenHome ?? mkdtempSync(join(tmpdir(), 'lyceum-home-'))
   const clock = new TestClock()
-  const config = readConfig({
-    LYCEUM_HOME: home,
-    LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
-    TASKS_FORCE_INLINE: String(inline),
-    RELEASE: 'test',
-    DATABASE_POOL: '6',
-    RATE_LIMIT_ANONYMOUS: '0',
-    RATE_LIMIT_GUESSES: '0',
-    RATE_LIMIT_PERSON: '0',
-    ...env
-  })
-  const surroundings: Surroundings = {
-    config,
-    home,
-    clock,
-    log: createLog({ level: config.LOG_LEVEL, release: 'test', secrets: () => [] }),
-    appUrl: as('lyceum_app', PASSWORDS.app),
-    jobsUrl: as('lyceum_jobs', PASSWORDS.jobs),
-    tokenSecret: 'token secret of the tests, long enough',
-    fileSecret: 'file secret of the tests, long enough'
+  const composeIn = async (folder: string, more: Readonly<Record<string, string>>) => {
+    const config = readConfig({
+      LYCEUM_HOME: folder,
+      LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
+      TASKS_FORCE_INLINE: String(inline),
+      RELEASE: 'test',
+      DATABASE_POOL: '6',
+      RATE_LIMIT_ANONYMOUS: '0',
+      RATE_LIMIT_GUESSES: '0',
+      RATE_LIMIT_PERSON: '0',
+      ...env,
+      ...more
+    })
+    const surroundings: Surroundings = {
+      config,
+      home: folder,
+      clock,
+      log: createLog({ level: config.LOG_LEVEL, release: 'test', secrets: () => [] }),
+      appUrl: as('lyceum_app', PASSWORDS.app),
+      jobsUrl: as('lyceum_jobs', PASSWORDS.jobs),
+      tokenSecret: 'token secret of the tests, long enough',
+      fileSecret: 'file secret of the tests, long enough'
+    }
+    const made =
+      process.env.TEST_SHAPE === 'services' ? await composeServices(surroundings) : await composeWhole(surroundings)
+    answerUnknownRoutes(made.composed.app)
+    await made.composed.app.ready()
+    return made
   }
-  const { composed, close } =
-    process.env.TEST_SHAPE === 'services' ? await composeServices(surroundings) : await composeWhole(surroundings)
-  answerUnknownRoutes(composed.app)
-  await composed.app.ready()
+  const { composed, close } = await composeIn(home, {})
+  const others: { readonly product: Composition; readonly close: () => Promise<void>; readonly folder: string }[] = []
   const owner = new pg.Pool({ connectionString: ownerUrl.href, max: 2 })
   // Dropping the database may cut a connection that is still saying goodbye.
   owner.on('error', () => undefined)
@@ -124,9 +132,15 @@ export async function startTestServer({
     home,
     owner,
     client,
+    beside: async (more = {}) => {
+      const folder = mkdtempSync(join(tmpdir(), 'lyceum-home-'))
+      const other = await composeIn(folder, more)
+      others.push({ product: other.composed, close: other.close, folder })
+      return other.composed
+    },
     newSchool: async () => {
       const school = await insertSchool(owner, clock.now())
-      composed.users.tenants.forget()
+      for (const { users } of [composed, ...others.map(({ product }) => product)]) users.tenants.forget()
       return {
         ...school,
         anyone: client({ host: school.host }),
@@ -135,6 +149,10 @@ export async function startTestServer({
       }
     },
     close: async () => {
+      for (const other of others) {
+        await other.close()
+        rmSync(other.folder, { recursive: true, force: true })
+      }
       await close()
       await owner.end()
       await onServer(serverUrl, (admin) => admin.query(`drop database ${name} with (force)`))

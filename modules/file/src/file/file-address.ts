@@ -34,5 +34,11 @@ export function addressLifetime(
   return sameSecret(signature, signatureOf(secret, tenantId, fileId, expires)) && left > 0 ? left : undefined
 }
 
+/** The time for which an address with this query is handed out, the same for everybody who holds one of that time. */
+export function windowOf(query: URLSearchParams): { readonly from: Date; readonly until: Date } {
+  const expires = Number(query.get('expires'))
+  return { from: new Date((expires - 2 * WINDOW_SECONDS) * 1000), until: new Date(expires * 1000) }
+}
+
 const signatureOf = (secret: string, tenantId: string, fileId: string, expires: number): string =>
   sign(`file-address ${tenantId} ${fileId} ${expires}`, secret)

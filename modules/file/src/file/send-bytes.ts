@@ -9,17 +9,35 @@ export interface Representation {
   /** Strong: the same tag means the same bytes. */
   readonly etag: string
   readonly headers: Readonly<Record<string, string>>
+  /** The time for which the store may give the bytes away itself, where it can; null where it must not. */
+  readonly elsewhere: { readonly from: Date; readonly until: Date } | null
 }
 
 /** Answers GET and HEAD for stored bytes: conditional requests, and one range at a time (RFC 9110 §13 and §14). */
 export async function sendBytes(
   { req, res }: Pick<Exchange, 'req' | 'res'>,
   storage: Storage,
-  { key, size, etag, headers }: Representation
+  { key, size, etag, headers, elsewhere }: Representation
 ): Promise<void> {
   for (const [name, value] of Object.entries({ ...headers, etag, 'accept-ranges': 'bytes' })) res.setHeader(name, value)
   if (isKnown(req.headers['if-none-match'], etag)) {
     res.writeHead(304).end()
+    return
+  }
+  const address =
+    elsewhere && req.method === 'GET' && size > 0
+      ? await storage.address(key, {
+          size,
+          contentType: headers['content-type'] ?? 'application/octet-stream',
+          contentDisposition: headers['content-disposition'] ?? 'attachment',
+          cacheControl: headers['cache-control'] ?? 'private',
+          ...elsewhere
+        })
+      : null
+  if (address !== null) {
+    // The reader asks there for the same range.
+    for (const name of ['content-type', 'content-disposition', 'etag', 'accept-ranges']) res.removeHeader(name)
+    res.writeHead(302, { location: address, 'content-length': 0 }).end()
     return
   }
   const range = rangeOf(req.headers.range, String(req.headers['if-range'] ?? etag), size, etag)

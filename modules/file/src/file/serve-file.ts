@@ -7,7 +7,7 @@ import type { FileContext, FileServices } from '../context.ts'
 import { makeSmaller } from '../rendition/picture.ts'
 import { isPicture, isVariant, type Variant } from '../rendition/rendition.ts'
 import { FileNotFound, FileNotReady, FileQuarantined } from './file.ts'
-import { addressLifetime } from './file-address.ts'
+import { addressLifetime, windowOf } from './file-address.ts'
 import { sendBytes } from './send-bytes.ts'
 
 const AddressExpired = defineError(
@@ -55,14 +55,13 @@ async function serveFile(
       ? null
       : await renditionOf(storage, exchange, { ...file, key: file.key }, variant)
   const key = rendition?.key ?? file.key
+  const shown = rendition ? { name: `${file.name}.webp`, mediaType: 'image/webp', scripted: false } : file
   await sendBytes(exchange, storage, {
     key,
     size: rendition?.size ?? file.size,
     etag: `"${key.slice(key.indexOf('/') + 1)}"`,
-    headers: {
-      ...headersOf(rendition ? { name: `${file.name}.webp`, mediaType: 'image/webp', scripted: false } : file),
-      'cache-control': `private, max-age=${lifetime}, immutable`
-    }
+    headers: { ...headersOf(shown), 'cache-control': `private, max-age=${lifetime}, immutable` },
+    elsewhere: mayComeFromElsewhere(shown) ? windowOf(query) : null
   })
 }
 
@@ -163,6 +162,13 @@ function headersOf({ name, mediaType, scripted }: Shown): Record<string, string>
     'cross-origin-resource-policy': 'cross-origin'
   }
 }
+
+/**
+ * Pictures, films, sounds and downloads, which is nearly every byte. What a page shows in a frame, and what could act, stays
+ * on our own origin with our own headers.
+ */
+const mayComeFromElsewhere = ({ mediaType, scripted }: Shown): boolean =>
+  !ACTIVE.test(mediaType) && (/^(?:image|video|audio)\//.test(mediaType) || scripted || !mayShow(mediaType))
 
 const ACTIVE = /html|xml|svg/
 const SHOWN =

@@ -37,14 +37,18 @@ async function store(
   transact: Transact,
   { tenantId, id, name }: { readonly tenantId: string; readonly id: string; readonly name: string }
 ): Promise<Verdict> {
-  const path = uploads.pathOf(id)
-  const findings = await inspectFile(path, name)
-  const sha256 = await digestOf(path)
-  // Before the bytes are there: from now on nobody removes the same bytes of a file deleted long ago.
-  await transact((context) => claimBytes(context, id, sha256, findings))
-  const verdict = await scanBytes(scanCommand, path, SCAN_PATIENCE_MS)
-  await storage.adopt(tenantId, path, { sha256 })
-  return verdict
+  const { path, release } = await uploads.collect(id)
+  try {
+    const findings = await inspectFile(path, name)
+    const sha256 = await digestOf(path)
+    // Before the bytes are there: from now on nobody removes the same bytes of a file deleted long ago.
+    await transact((context) => claimBytes(context, id, sha256, findings))
+    const verdict = await scanBytes(scanCommand, path, SCAN_PATIENCE_MS)
+    await storage.adopt(tenantId, path, { sha256 })
+    return verdict
+  } finally {
+    await release()
+  }
 }
 
 async function claimBytes(

@@ -1,43 +1,16 @@
-import { createWriteStream } from 'node:fs'
-import { rm, stat } from 'node:fs/promises'
-import type { IncomingMessage } from 'node:http'
-import { join } from 'node:path'
-import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { FileStore } from '@tus/file-store'
+import type { DataStore } from '@tus/server'
 
-/** Unfinished uploads as `<folder>/<file id>`, each with its facts in `<file id>.json`. The file's size is its offset. */
-export class UploadStore extends FileStore {
-  constructor(folder: string) {
-    super({ directory: folder })
-    // Limits are checked when an upload is created, so its length must be known then.
-    this.extensions = ['creation', 'creation-with-upload', 'termination', 'expiration']
-  }
+/** Bytes of an unfinished upload as a file of this machine. */
+export interface LocalBytes {
+  readonly path: string
+  release(): Promise<void>
+}
 
-  pathOf(fileId: string): string {
-    return join(this.directory, fileId)
-  }
-
-  /**
-   * Unlike the original it syncs before it answers, so that an offset once told is not taken back by a power cut, and
-   * keeps the cause of a failure: a full disk is an answer of its own.
-   */
-  override async write(readable: IncomingMessage | Readable, fileId: string, offset: number): Promise<number> {
-    const file = createWriteStream(this.pathOf(fileId), { flags: 'r+', start: offset, flush: true })
-    await pipeline(readable, file)
-    return offset + file.bytesWritten
-  }
-
-  /** Bytes here, or undefined where the upload is not here (any more). */
-  async received(fileId: string): Promise<number | undefined> {
-    return stat(this.pathOf(fileId)).then(
-      ({ size }) => size,
-      () => undefined
-    )
-  }
-
-  async discard(fileId: string): Promise<void> {
-    await rm(this.pathOf(fileId), { force: true })
-    await rm(`${this.pathOf(fileId)}.json`, { force: true })
-  }
+/** Where unfinished uploads wait. Once told, an offset is never taken back: not by a crash and not by a power cut. */
+export interface UploadStore extends DataStore {
+  /** Bytes that arrived, or undefined where the upload is not here (any more). */
+  received(fileId: string): Promise<number | undefined>
+  /** The bytes in one piece, for looking at them and moving them into storage. */
+  collect(fileId: string): Promise<LocalBytes>
+  discard(fileId: string): Promise<void>
 }

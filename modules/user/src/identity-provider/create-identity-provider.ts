@@ -3,6 +3,7 @@ import { newId } from '@lyceum/platform/id'
 import { inSteps } from '@lyceum/platform/module'
 import type { Given, UserSteps } from '../context.ts'
 import { readName } from '../person/person.ts'
+import { announceSchool } from '../school/school-cache.ts'
 import { type IdentityProvider, readProvider, sealPlace } from './identity-provider.ts'
 import type { OpenIdClients } from './openid-clients.ts'
 import type { Seal } from './seal.ts'
@@ -36,6 +37,7 @@ export const createIdentityProvider = (clients: OpenIdClients, seal: Seal) =>
                 })
           })
           .execute()
+        await announceSchool(context.tx)
         return readProvider(context, id)
       })
     }

@@ -1,4 +1,5 @@
 import type { Given, UserContext } from '../context.ts'
+import { announceSchool } from '../school/school-cache.ts'
 import { ProviderNotFound } from './identity-provider.ts'
 
 /** People keep their accounts; they sign in another way, or reset their password. @throws identity-provider.not-found */
@@ -12,5 +13,6 @@ export async function deleteIdentityProvider(
     .where('id', '=', providerId)
     .returning('id')
     .executeTakeFirstOrThrow(() => ProviderNotFound())
+  await announceSchool(tx)
   return { done: true }
 }

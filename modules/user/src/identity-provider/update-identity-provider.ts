@@ -1,5 +1,6 @@
 import type { Given, UserContext } from '../context.ts'
 import { readName } from '../person/person.ts'
+import { announceSchool } from '../school/school-cache.ts'
 import { type IdentityProvider, ProviderNotFound, ProviderStale, readProvider, sealPlace } from './identity-provider.ts'
 import type { Seal } from './seal.ts'
 
@@ -31,5 +32,6 @@ export const updateIdentityProvider =
       })
       .where('id', '=', providerId)
       .execute()
+    await announceSchool(tx)
     return readProvider(context, providerId)
   }

@@ -3,6 +3,7 @@ import type { Database } from '@lyceum/platform/database'
 import { defineError } from '@lyceum/platform/errors'
 import { inInstallation } from '@lyceum/platform/installation-db'
 import type { Listener } from '@lyceum/platform/listener'
+import type { SharedMemory } from '@lyceum/platform/redis'
 import { sql } from 'kysely'
 import type { Tables } from '../context.ts'
 import type { ReadToken } from './access-token.ts'
@@ -31,7 +32,8 @@ export interface RevocationList {
 export async function openRevocationList(
   database: Database,
   listener: Listener,
-  clock: Clock
+  clock: Clock,
+  memory?: SharedMemory
 ): Promise<RevocationList> {
   let signIns = new Set<string>()
   let people = new Map<string, number>()
@@ -73,6 +75,9 @@ export async function openRevocationList(
   const refreshQuietly = () => void refresh().catch(() => undefined)
 
   await listener.on(REVOCATION_CHANNEL, refreshQuietly)
+  // A second way for the news, also where a pooler lets nobody listen. What is true stays in the database.
+  memory?.hear(REVOCATION_CHANNEL, refreshQuietly)
+  memory?.back(refreshQuietly)
   await refresh()
   const timer = setInterval(refreshQuietly, 5_000)
   timer.unref()
@@ -86,7 +91,10 @@ export async function openRevocationList(
       // One issued in the very millisecond counts as before: better refreshed once too often than believed wrongly.
       return before !== undefined && issuedAt <= before
     },
-    refresh,
+    refresh: async () => {
+      memory?.tell(REVOCATION_CHANNEL, '')
+      await refresh()
+    },
     close: () => clearInterval(timer)
   }
 }

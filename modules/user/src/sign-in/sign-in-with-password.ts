@@ -5,9 +5,9 @@ import type { Given, UserSteps } from '../context.ts'
 import type { SignedIn } from '../contract.ts'
 import { passwordFits } from '../person/password.ts'
 import { emailKey } from '../person/person.ts'
-import type { AccessTokens } from './access-token.ts'
+import type { UserServices } from '../services.ts'
 import { openSignIn } from './open-sign-in.ts'
-import { countFailure, forgiveFailures, mustNotBeThrottled } from './throttle.ts'
+import { countFailure, forgiveFailures, mustNotBeThrottled, mustNotFlood } from './throttle.ts'
 
 const SignInFailed = defineError(
   'auth.sign-in-failed',
@@ -21,27 +21,27 @@ export const AccountDeactivated = defineError(
 )
 
 /** The password is checked between two transactions, so that hashing holds no connection. */
-export const signIn = (tokens: AccessTokens) =>
-  inSteps(
-    async ({ transact }: UserSteps, { email, password, remember = false }: Given<'signIn'>): Promise<SignedIn> => {
-      const key = emailKey(email)
-      const found = await transact(async (context) => {
-        await mustNotBeThrottled(context, key)
-        return context.tx
-          .selectFrom('user.person')
-          .select(['id', 'name', 'email', 'role', 'operator', 'password_hash', 'deactivated_at'])
-          .where('email_key', '=', key)
-          .executeTakeFirst()
-      })
-      const fits = await passwordFits(found?.password_hash ?? null, password)
-      return transact(async (context) => {
-        if (!found || !fits) {
-          await countFailure(context, key)
-          throw keep(SignInFailed())
-        }
-        if (found.deactivated_at !== null) throw AccountDeactivated()
-        await forgiveFailures(context, key)
-        return openSignIn(context, tokens, found, 'password', remember)
-      })
-    }
-  )
+export const signIn = ({ tokens, rateLimits }: Pick<UserServices, 'tokens' | 'rateLimits'>) =>
+  inSteps(async (steps: UserSteps, { email, password, remember = false }: Given<'signIn'>): Promise<SignedIn> => {
+    const { transact } = steps
+    const key = emailKey(email)
+    await mustNotFlood({ rateLimits }, steps, key)
+    const found = await transact(async (context) => {
+      await mustNotBeThrottled(context, key)
+      return context.tx
+        .selectFrom('user.person')
+        .select(['id', 'name', 'email', 'role', 'operator', 'password_hash', 'deactivated_at'])
+        .where('email_key', '=', key)
+        .executeTakeFirst()
+    })
+    const fits = await passwordFits(found?.password_hash ?? null, password)
+    return transact(async (context) => {
+      if (!found || !fits) {
+        await countFailure(context, key)
+        throw keep(SignInFailed())
+      }
+      if (found.deactivated_at !== null) throw AccountDeactivated()
+      await forgiveFailures(context, key)
+      return openSignIn(context, tokens, found, 'password', remember)
+    })
+  })

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { defineError } from '@lyceum/platform/errors'
+import type { RateLimits } from '@lyceum/platform/rate-limits'
 import { sql } from 'kysely'
-import type { UserContext } from '../context.ts'
+import type { UserContext, UserSteps } from '../context.ts'
 
 /** Guesses before somebody has to wait, and the window after which they are forgotten. */
 const ACCOUNT_FAILURES = 5
@@ -18,6 +19,28 @@ const Throttled = defineError(
     `Too many attempts. Wait ${seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`}, or reset your password.`,
   (seconds) => ({ retryAfter: seconds, facts: { retryAfter: seconds } })
 )
+
+/** Attempts of any kind. A school shares an address, and signs in at eight o'clock on Monday. */
+const ACCOUNT_ATTEMPTS = 100
+const ADDRESS_ATTEMPTS = 3_000
+
+/**
+ * Refuses floods before they cost a hashed password, also those that come in all at once, before the first wrong guess is
+ * counted; for all processes together. Who guesses is refused by
+ * `mustNotBeThrottled`, which reads from the database and forgets nothing when a cache is lost.
+ */
+export async function mustNotFlood(
+  { rateLimits }: { readonly rateLimits: RateLimits },
+  { tenantId, request }: Pick<UserSteps, 'tenantId' | 'request'>,
+  account: string
+): Promise<void> {
+  const keys = subjects(account, request.address)
+  const [ofAccount, ofAddress] = await Promise.all([
+    rateLimits.take(`sign-in:${tenantId}:${keys.account}`, ACCOUNT_ATTEMPTS, WINDOW_MS / 1000),
+    rateLimits.take(`sign-in:${tenantId}:${keys.address}`, ADDRESS_ATTEMPTS, WINDOW_MS / 1000)
+  ])
+  for (const { allowed, resetSeconds } of [ofAccount, ofAddress]) if (!allowed) throw Throttled(resetSeconds)
+}
 
 interface Failures {
   readonly subject: string

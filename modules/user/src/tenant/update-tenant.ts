@@ -21,7 +21,12 @@ const OwnTenant = defineError(
 )
 
 /** @throws tenant.not-found, tenant.stale, tenant.own, tenant.host-taken, request.invalid */
-export const updateTenant = ({ database, tenants, clock }: Pick<UserServices, 'database' | 'tenants' | 'clock'>) =>
+export const updateTenant = ({
+  database,
+  tenants,
+  schools,
+  clock
+}: Pick<UserServices, 'database' | 'tenants' | 'schools' | 'clock'>) =>
   inSteps(
     async (
       { tenantId: ownId, expectedVersion }: UserSteps,
@@ -53,6 +58,7 @@ export const updateTenant = ({ database, tenants, clock }: Pick<UserServices, 'd
       })
       if (!updated) throw TenantNotFound()
       tenants.forget()
+      await schools.forget(tenantId)
       return updated
     }
   )

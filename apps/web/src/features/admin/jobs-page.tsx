@@ -93,9 +93,9 @@ function useColumns(
       key: 'task',
       header: t('jobs.task'),
       primary: true,
-      cell: ({ task, lastError }) => (
+      cell: ({ task, event, lastError }) => (
         <span className={classes.job}>
-          <code dir="ltr">{task}</code>
+          <code dir="ltr">{event ? `${event.name} → ${event.subscriber}` : task}</code>
           {lastError ? (
             <span className={classes.error} dir="auto">
               {lastError}
