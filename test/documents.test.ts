@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { systemClock } from '@lyceum/platform/clock'
 import { createMetrics } from '@lyceum/platform/metrics'
 import { settings } from '@lyceum/platform/settings'
 import type { Command } from 'commander'
@@ -67,7 +68,7 @@ describe('the documents', () => {
   })
 
   it('list every metric of ours, and no other', async () => {
-    const { registry } = createMetrics('test', undefined)
+    const { registry } = createMetrics('test', undefined, systemClock)
     const ours = (await registry.getMetricsAsJSON())
       .map(({ name }) => name)
       .filter((name) => name.startsWith('lyceum_'))

@@ -18,6 +18,7 @@ import { createWorker } from '@lyceum/platform/worker'
 import { userModule } from '@lyceum/user/module'
 import { openUserServices } from '@lyceum/user/services'
 import { addHealth } from './health.ts'
+import { leave, type Pace } from './leave.ts'
 import { schedules } from './schedules.ts'
 
 export interface Surroundings {
@@ -30,6 +31,7 @@ export interface Surroundings {
   readonly jobsUrl: string
   readonly tokenSecret: string
   readonly fileSecret: string
+  readonly pinSecret: string
   /** Modules whose routes this process serves, and `worker`; `all` for everything. */
   readonly targets?: readonly string[]
 }
@@ -44,6 +46,7 @@ export async function compose({
   jobsUrl,
   tokenSecret,
   fileSecret,
+  pinSecret,
   targets = ['all']
 }: Surroundings) {
   const database = openDatabase({
@@ -98,6 +101,7 @@ export async function compose({
     modules,
     database,
     clock,
+    release: config.RELEASE,
     queued: () => {
       queued = true
     }
@@ -111,8 +115,8 @@ export async function compose({
     schedules,
     tenants: () => users.tenants.active()
   })
-  const metrics = createMetrics(config.RELEASE, database)
-  const app = await buildServer({
+  const metrics = createMetrics(config.RELEASE, database, clock)
+  const server = await buildServer({
     runtime,
     authenticate: users.authenticate,
     frontendUrls: config.FRONTEND_URL,
@@ -121,6 +125,7 @@ export async function compose({
     metrics,
     release: config.RELEASE,
     trustProxy: config.TRUST_PROXY,
+    pinSecret,
     secure: config.PUBLIC_URL?.startsWith('https:') ?? false,
     serves: (module) => targets.includes('all') || targets.includes(module),
     answered: async () => {
@@ -129,10 +134,20 @@ export async function compose({
       await worker.drain()
     }
   })
+  const { app } = server
   const health = addHealth(app, { database, storage, metrics, release: config.RELEASE })
+
+  const pace: Pace = {
+    waitMs: config.SHUTDOWN_WAIT_SECONDS * 1000,
+    quickMs: config.SHUTDOWN_SECONDS * 1000,
+    longMs: config.SHUTDOWN_LONG_SECONDS * 1000,
+    spreadMs: development ? 0 : config.SHUTDOWN_SPREAD_SECONDS * 1000
+  }
 
   return {
     app,
+    live: server.live,
+    running: server.running,
     runtime,
     worker,
     users,
@@ -140,8 +155,7 @@ export async function compose({
     health,
     /** In the order that loses nothing: no new requests, running ones finish, jobs hand themselves in, connections close. */
     close: async () => {
-      health.leave()
-      await app.close()
+      await leave(server, { health, pace, log })
       users.revocations.close()
       await worker.stop()
       await transport.close()

@@ -7,9 +7,11 @@ import { authorize, type Entry, type Runtime } from '../module/runtime.ts'
 import type { Authenticate } from './authenticate.ts'
 import {
   accessCookie,
+  clearPinCookie,
   clearSessionCookies,
   providerCookie,
   refreshCookie,
+  setPinCookie,
   setProviderCookie,
   setSessionCookies
 } from './cookies.ts'
@@ -55,6 +57,8 @@ export interface RouteOptions {
   /** Other origins that may send cookies. */
   readonly frontendUrls: readonly string[]
   readonly trustTenantHeader: boolean
+  /** Signs what keeps a browser on one release. */
+  readonly pinSecret: string
   /** Told after every answered operation, with the entry it ran as. */
   readonly answered: (entry: Entry) => Promise<void>
 }
@@ -102,6 +106,7 @@ function addOperation(
         ...asObject(request.params)
       })
       await options.answered(entry)
+      keepPinned(reply, entry, options.pinSecret)
       return send(reply, request, operation, entry, asObject(answer))
     }
   })
@@ -141,6 +146,12 @@ function send(
   return reply.code(operation.status ?? 200).send(answer)
 }
 
+/** What the use case asked for, once it has succeeded. */
+function keepPinned(reply: FastifyReply, { browser, request: { origin } }: Entry, secret: string): void {
+  if (browser?.pin === null) clearPinCookie(reply)
+  else if (browser?.pin) setPinCookie(reply, origin.startsWith('https:'), browser.pin, secret)
+}
+
 function addRawRoute(app: FastifyInstance, module: Module, route: RawRoute, options: RouteOptions): void {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
@@ -148,6 +159,7 @@ function addRawRoute(app: FastifyInstance, module: Module, route: RawRoute, opti
     scope.route({
       method: [...route.methods],
       url: `/api/v1${route.path}`,
+      config: { long: true },
       schema: { summary: route.summary, tags: [module.contract.module] },
       handler: async (request, reply) => {
         const entry = await enter(request, route.access, options)
@@ -183,19 +195,30 @@ function addRawRoute(app: FastifyInstance, module: Module, route: RawRoute, opti
   })
 }
 
+const originOf = (request: FastifyRequest): string => `${request.protocol}://${request.host}`
+
+/** A browser names the site that asks; others than ours may not, unless an operator named them. */
+export function mustComeFromHere(request: FastifyRequest, frontendUrls: readonly string[]): void {
+  const from = request.headers.origin
+  if (from !== undefined && from !== originOf(request) && !frontendUrls.includes(from)) throw OriginRefused(from)
+}
+
 /** Who is asking, for which tenant, and whether a browser was tricked into asking. */
-async function enter(
+export async function enter(
   request: FastifyRequest,
   access: Access,
-  { authenticate, frontendUrls, trustTenantHeader }: RouteOptions
+  {
+    authenticate,
+    frontendUrls,
+    trustTenantHeader
+  }: Pick<RouteOptions, 'authenticate' | 'frontendUrls' | 'trustTenantHeader'>
 ): Promise<Entry> {
-  const origin = `${request.protocol}://${request.host}`
+  const origin = originOf(request)
   const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
   const cookie = accessCookie(request)
   const unsafe = request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS'
   if (unsafe) {
-    const from = request.headers.origin
-    if (from !== undefined && from !== origin && !frontendUrls.includes(from)) throw OriginRefused(from)
+    mustComeFromHere(request, frontendUrls)
     const byCookie = bearer === undefined && (cookie !== undefined || refreshCookie(request) !== null)
     if (byCookie && request.headers['x-lyceum-csrf'] === undefined) throw CsrfMissing()
   }
@@ -215,7 +238,8 @@ async function enter(
     refreshCookie: refreshCookie(request),
     providerCookie: providerCookie(request)
   }
-  const entry: Entry = { caller, request: facts, idempotencyKey: readKey(request.headers['idempotency-key']) }
+  const idempotencyKey = readKey(request.headers['idempotency-key'])
+  const entry: Entry = { caller, request: facts, idempotencyKey, browser: {} }
   rememberEntry(request, entry)
   return entry
 }

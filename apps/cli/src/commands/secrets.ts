@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Command } from 'commander'
 import { answer } from '../terminal.ts'
 
-const NAMES = ['TOKEN_SECRET', 'FILE_SECRET', 'DATABASE_APP_PASSWORD', 'DATABASE_JOBS_PASSWORD'] as const
+const NAMES = ['TOKEN_SECRET', 'FILE_SECRET', 'PIN_SECRET', 'DATABASE_APP_PASSWORD', 'DATABASE_JOBS_PASSWORD'] as const
 
 export function secretsCommand(): Command {
   const secrets = new Command('secrets')
