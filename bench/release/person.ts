@@ -82,6 +82,8 @@ export class Person {
     })
     sending.on('timeout', () => sending.destroy(new Error('no answer within 40 seconds')))
     sending.on('error', reject)
+    // Whoever is still sending hears of it when there is nothing more to send.
+    promise.catch(() => undefined)
     if (body !== undefined && trickle) {
       const bytes = Buffer.from(body)
       const size = Math.ceil(bytes.length / trickle.pieces)

@@ -131,7 +131,8 @@ async function besides(
   tell(`  ${stable} is retired`)
 }
 
-function signIn(role: string) {
+/** A sign-in of the demo school. */
+export function signIn(role: string) {
   const person = demoSchools[0]?.people.find((candidate) => candidate.role === role)
   if (!person) throw new Error(`The demo school has no ${role}`)
   return person

@@ -112,6 +112,22 @@ describe('a process that leaves', () => {
   })
 })
 
+it('a client that goes away while it is sending is no fault of ours', async () => {
+  const { server, url, headers } = await listening()
+  const sending = request(`${url}/api/v1/courses`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json', 'content-length': '500' }
+  })
+  sending.on('error', () => undefined)
+  sending.write('{')
+  await expect.poll(() => server.running.over(0)).toBe(1)
+  sending.destroy()
+  await expect.poll(() => server.running.over(0)).toBe(0)
+  const counted = async () => (await server.app.inject('/metrics')).body
+  await expect.poll(counted).toMatch(/duration_seconds_count\{[^}]*route="\/api\/v1\/courses",status="4\d\d"/)
+  expect(await counted()).not.toMatch(/^lyceum_http_errors_total\{/m)
+})
+
 describe('the live connection', () => {
   it('is for people who are signed in, from our own pages', async () => {
     const { port, headers, url } = await listening()

@@ -29,12 +29,12 @@ export function watchRequests(app: FastifyInstance): RunningRequests {
   const ended = (request: FastifyRequest) => {
     if (running.delete(request)) for (const look of waiting) look()
   }
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     // A WebSocket is no request any more; `live.ts` looks after those.
     if (!request.headers.upgrade) {
       running.set(request, { long: request.routeOptions.config.long === true, since: performance.now() })
-      // Also when the client goes away while its request is still on the way.
-      request.raw.socket?.once('close', () => ended(request))
+      // Also when the client goes away before there is an answer.
+      reply.raw.once('close', () => ended(request))
     }
     done()
   })

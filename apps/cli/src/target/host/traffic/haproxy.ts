@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type HostSettings, instancesOf } from '../host-settings.ts'
+import { type HostSettings, type Instance, instancesOf } from '../host-settings.ts'
 import { TargetRefused } from '../target-refused.ts'
 import { haproxyConfig, PINS_MAP, TRAFFIC_MAP } from './haproxy-config.ts'
 import { askHaproxy } from './haproxy-socket.ts'
@@ -19,19 +19,19 @@ export function haproxyDriver(
   const file = (name: string) => join(folder, name)
   const all = [...instancesOf(settings, 'blue'), ...instancesOf(settings, 'green')]
 
+  const state = async (): Promise<string> => (await askHaproxy(socket, ['show servers state']))[0] ?? ''
   const read = async (): Promise<Traffic> => {
-    const [traffic = '', servers = ''] = await askHaproxy(socket, [
-      `show map ${file(TRAFFIC_MAP)}`,
-      'show servers state'
-    ])
+    const [traffic = ''] = await askHaproxy(socket, [`show map ${file(TRAFFIC_MAP)}`])
     // A line is `<address in memory> <key> <value>`.
     const words = traffic.split('\n').map((line) => line.split(' '))
     const of = (key: string) => words.find(([, name]) => name === key)?.[2]
+    const releases = { blue: of('release-blue') ?? null, green: of('release-green') ?? null }
+    const resting = drainedIn(await state())
     return {
       stable: of('stable') === 'green' ? 'green' : 'blue',
       limit: Number(of('limit') ?? 0),
-      releases: { blue: of('release-blue') ?? null, green: of('release-green') ?? null },
-      out: drainedIn(servers)
+      releases,
+      out: all.flatMap(({ id, colour }) => (resting.includes(id) && releases[colour] !== null ? [id] : []))
     }
   }
 
@@ -44,23 +44,40 @@ export function haproxyDriver(
     },
     read,
     write: async (traffic) => {
+      const before = await read()
       const maps = mapsOf(traffic)
       for (const [name, entries] of Object.entries(maps)) await replaceMap(socket, file(name), entries)
-      const { out } = await read()
+      const idle = ({ id, colour }: Instance) => traffic.releases[colour] === null || traffic.out.includes(id)
+      const resting = new Set(drainedIn(await state()))
+      const changed = all.filter((instance) => {
+        const fresh = before.releases[instance.colour] !== traffic.releases[instance.colour]
+        return idle(instance) ? !resting.has(instance.id) : resting.has(instance.id) || fresh
+      })
       await askHaproxy(
         socket,
-        all
-          .filter(({ id }) => out.includes(id) !== traffic.out.includes(id))
-          .map(
-            ({ id, colour }) =>
-              `set server lyceum_${colour}/${id} state ${traffic.out.includes(id) ? 'drain' : 'ready'}`
-          )
+        changed.flatMap((instance) => (idle(instance) ? rest(instance) : serve(instance)))
       )
       // For the next start of HAProxy.
       for (const [name, entries] of Object.entries(maps)) writeMap(file(name), entries)
     }
   }
 }
+
+/**
+ * Nothing new for this process. It is not looked at either: it stops listening while it still answers, and HAProxy would
+ * take that for its end and cut those who wait for their answers.
+ */
+const rest = ({ id, colour }: Instance): string[] => [
+  `set server lyceum_${colour}/${id} state drain`,
+  `disable health lyceum_${colour}/${id}`
+]
+
+/** It is ready, whoever asks for this has made sure; so nobody waits until HAProxy has looked. */
+const serve = ({ id, colour }: Instance): string[] => [
+  `enable health lyceum_${colour}/${id}`,
+  `set server lyceum_${colour}/${id} health up`,
+  `set server lyceum_${colour}/${id} state ready`
+]
 
 type Entries = readonly (readonly [key: string, value: string])[]
 
