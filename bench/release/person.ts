@@ -71,7 +71,7 @@ export class Person {
       response.on('error', reject)
       response.on('close', () => {
         if (!response.complete) return reject(new Error('the answer was cut off'))
-        this.#remember(response)
+        this.#keepCookies(response)
         resolve({
           status: response.statusCode ?? 0,
           release: String(response.headers['x-lyceum-release'] ?? ''),
@@ -124,11 +124,19 @@ export class Person {
     return promise
   }
 
+  remember(cookie: string, value: string): void {
+    this.#cookies.set(cookie, value)
+  }
+
+  forget(): void {
+    this.#cookies.clear()
+  }
+
   leave(): void {
     this.#agent.destroy()
   }
 
-  #remember({ headers }: IncomingMessage): void {
+  #keepCookies({ headers }: IncomingMessage): void {
     for (const line of headers['set-cookie'] ?? []) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
       if (/Max-Age=0|Expires=Thu, 01 Jan 1970/.test(line)) this.#cookies.delete(name)

@@ -3,6 +3,7 @@ import { demoSchools } from '@lyceum/server/demo'
 import type { Colour, Release } from '../../apps/cli/src/release/target.ts'
 import { findProxy, type ProxyName } from '../../apps/cli/src/target/host/testing/start-proxy.ts'
 import { type Rig, startRig } from '../../scripts/rig/start-rig.ts'
+import { type Assignment, assign } from './assignment.ts'
 import { type Crowd, openCrowd } from './crowd.ts'
 import { Ledger } from './ledger.ts'
 
@@ -28,8 +29,11 @@ const HOLD_MS = 4_000
 const PEOPLE = { readers: 6, writers: 3, slow: 2, uploaders: 2, sockets: 4, streams: 4, pinned: 3 }
 
 /** Releases under load, in the order of the release tool; every failure that a client sees counts, however harmless. */
-export async function run(tell: (line: string) => void): Promise<{ readonly runs: readonly ReleaseRun[] }> {
+export async function run(
+  tell: (line: string) => void
+): Promise<{ readonly runs: readonly ReleaseRun[]; readonly assignments: readonly Assignment[] }> {
   const runs: ReleaseRun[] = []
+  const assignments: Assignment[] = []
   for (const proxy of ['nginx', 'haproxy'] as const) {
     if (!findProxy(proxy)) {
       tell(`${proxy} is not installed and left out`)
@@ -42,11 +46,12 @@ export async function run(tell: (line: string) => void): Promise<{ readonly runs
         tell(JSON.stringify(result))
         runs.push(result)
       }
+      assignments.push(await assign(rig, proxy, tell))
     } finally {
       await rig.stop()
     }
   }
-  return { runs }
+  return { runs, assignments }
 }
 
 /** One release, from the first person that arrives to the last one that leaves. */

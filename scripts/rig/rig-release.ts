@@ -52,7 +52,7 @@ Server.prototype.emit = function (name, request, response) {
   const wrong = Math.random() < ${errors}
   if (wrong) {
     const writeHead = response.writeHead
-    response.writeHead = function () { return writeHead.call(this, 500) }
+    response.writeHead = function (status, ...rest) { return writeHead.call(this, 500, ...rest) }
   }
   setTimeout(() => emit.apply(this, arguments), ${delayMs})
   return true
