@@ -12,6 +12,8 @@ const LONGEST_PAUSE_MS = 30_000
 /** Whoever ran this long is well again, and the next pause is short. */
 const WELL_MS = 60_000
 const LOOK_MS = 200
+/** What the machine says; the rest of the shell that the release tool was started from is nobody's setting. */
+const INHERITED = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR']
 
 /**
  * Runs one unit until it is told to stop (SIGTERM), and starts it again when it ends by itself. A process of its own, so
@@ -30,6 +32,8 @@ async function keep(folder: string, environmentFile: string, args: readonly stri
     if (child) signal(child, 'SIGTERM')
   })
   process.on('SIGINT', () => undefined)
+  const log = openSync(join(folder, 'log'), 'a')
+  const inherited = Object.fromEntries(INHERITED.map((name) => [name, process.env[name]]))
   let pauseMs = FIRST_PAUSE_MS
   for (;;) {
     const since = performance.now()
@@ -37,8 +41,8 @@ async function keep(folder: string, environmentFile: string, args: readonly stri
     else {
       const started = spawn(process.execPath, [...args], {
         cwd: join(folder, 'release'),
-        env: { ...process.env, ...readEnv(environmentFile), ...readEnv(join(folder, 'instance.env')) },
-        stdio: ['ignore', openSync(join(folder, 'log'), 'a'), openSync(join(folder, 'log'), 'a')]
+        env: { ...inherited, ...readEnv(environmentFile), ...readEnv(join(folder, 'instance.env')) },
+        stdio: ['ignore', log, log]
       })
       const ended = once(started, 'exit')
       ended.catch(() => undefined)
