@@ -14,7 +14,7 @@ const LOOK_MS = 100
 export interface HostTarget extends Target {
   /** People whose browsers are pinned to a release, and when the last pin is over; null when no process answers. */
   pins(release: string): Promise<{ readonly count: number; readonly until: Date | null } | null>
-  /** Puts the proxy's files in place. */
+  /** Puts the proxy's files in place, as `boot` does by itself; for a proxy that is not started before they are there. */
   prepare(): Promise<void>
 }
 
@@ -96,6 +96,7 @@ export function hostTarget(
 
     boot: async (colour, given) => {
       const release = known(given)
+      await driver.prepare()
       const traffic = await driver.read()
       const runs = traffic.releases[colour]
       if (colour === traffic.stable && runs !== null && runs !== release.name)
@@ -111,7 +112,7 @@ export function hostTarget(
       // Whoever is pinned to what ran here before goes to what is stable while its processes are replaced.
       if (runs !== release.name && runs !== null)
         await driver.write({ ...traffic, releases: { ...traffic.releases, [colour]: null } })
-      for (const instance of instancesOf(settings, colour)) await place(instance, release)
+      await Promise.all(instancesOf(settings, colour).map((instance) => place(instance, release)))
       await direct({ ...traffic, releases: { ...traffic.releases, [colour]: release.name } })
     },
 
