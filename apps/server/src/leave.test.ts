@@ -197,12 +197,14 @@ describe('a pinned browser', () => {
     const school = await server.newSchool()
     const operator = await school.person('administrator', 'olu', { operator: true })
     const administrator = await school.person('administrator', 'ada')
-    const metric = async () => (await server.app.inject('/metrics')).body.match(/^lyceum_release_pins\{.*$/m)?.[0]
+    const metrics = async () => (await server.app.inject('/metrics')).body
+    const metric = async () => (await metrics()).match(/^lyceum_release_pins\{.*$/m)?.[0]
     const pin = { method: 'PUT', url: '/api/v1/system/pin' } as const
     expect((await ask(server, administrator, school.host, pin)).statusCode).toBe(403)
     expect(await metric()).toBeUndefined()
 
     const pinned = await ask(server, operator, school.host, pin)
+    expect(await metrics()).toMatch(/^lyceum_release_pins_until_seconds\{pinned="test",release="test"\} \d{10}/m)
     expect(pinned.statusCode).toBe(200)
     const cookie = pinOf(pinned)?.split(';')[0] ?? ''
     expect(cookie).toMatch(/^lyceum_pin=test\.\d{10}\.[\w-]{43}$/)

@@ -3,7 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Clock } from '../clock.ts'
 import type { Database } from '../db/database.ts'
 import type { RunningRequests } from '../http/running-requests.ts'
-import { openPins } from '../pin/open-pins.ts'
+import { type OpenPins, openPins } from '../pin/open-pins.ts'
 
 /** Nothing but streams, uploads and downloads may take this long; what does hangs. */
 const HANGING_MS = 10_000
@@ -48,29 +48,35 @@ export function createMetrics(release: string, database: Database | undefined, c
       this.set({ state: 'waiting' }, database?.pool.waitingCount ?? 0)
     }
   })
-  const pinsUntil = new Gauge({
-    name: 'lyceum_release_pins_until_seconds',
-    help: 'When the last of these pins is over, in seconds since 1970',
-    labelNames: ['pinned'],
-    registers: [registry]
-  })
-  new Gauge({
-    name: 'lyceum_release_pins',
-    help: 'People whose browsers are kept on a release',
-    labelNames: ['pinned'],
-    registers: [registry],
-    async collect() {
-      if (!database) return
-      // Without the database nothing is known; a series that is missing says so, a zero would not.
-      const pins = await openPins(database, clock.now()).catch(() => [])
-      this.reset()
-      pinsUntil.reset()
-      for (const { release: pinned, count, until } of pins) {
-        this.set({ pinned }, count)
-        pinsUntil.set({ pinned }, until.getTime() / 1000)
+  // Both series are read at once and must say the same. Without the database nothing is known, which is not “none”: NaN.
+  const unknown: readonly OpenPins[] = [{ release, count: Number.NaN, until: new Date(Number.NaN) }]
+  let reading: Promise<readonly OpenPins[]> | undefined
+  const pins = (): Promise<readonly OpenPins[]> => {
+    reading ??= (database ? openPins(database, clock.now()) : Promise.resolve([]))
+      .catch(() => unknown)
+      .finally(() => {
+        reading = undefined
+      })
+    return reading
+  }
+  const ofPins = (series: string, help: string, read: (pins: OpenPins) => number) =>
+    new Gauge({
+      name: series,
+      help,
+      labelNames: ['pinned'],
+      registers: [registry],
+      async collect() {
+        const all = await pins()
+        this.reset()
+        for (const pin of all) this.set({ pinned: pin.release }, read(pin))
       }
-    }
-  })
+    })
+  ofPins('lyceum_release_pins', 'People whose browsers are kept on a release', ({ count }) => count)
+  ofPins(
+    'lyceum_release_pins_until_seconds',
+    'When the last of these pins is over, in seconds since 1970',
+    ({ until }) => until.getTime() / 1000
+  )
   let requests: RunningRequests | undefined
   new Gauge({
     name: 'lyceum_http_hanging_requests',

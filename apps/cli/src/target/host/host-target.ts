@@ -12,7 +12,7 @@ import { limitOf, other, percentOf, type Traffic, type TrafficDriver } from './t
 const LOOK_MS = 100
 
 export interface HostTarget extends Target {
-  /** People whose browsers are pinned to a release, and when the last pin is over; null when no process answers. */
+  /** People whose browsers are pinned to a release, and when the last pin is over; null when nobody can say. */
   pins(release: string): Promise<{ readonly count: number; readonly until: Date | null } | null>
   /** Puts the proxy's files in place, as `boot` does by itself; for a proxy that is not started before they are there. */
   prepare(): Promise<void>
@@ -23,12 +23,10 @@ export function hostTarget(
   settings: HostSettings,
   {
     supervisor,
-    traffic: driver,
-    now = () => new Date()
+    traffic: driver
   }: {
     readonly supervisor: Supervisor
     readonly traffic: TrafficDriver
-    readonly now?: () => Date
   }
 ): HostTarget {
   const { root, timeouts } = settings
@@ -76,7 +74,9 @@ export function hostTarget(
     for (const colour of colours)
       for (const instance of instancesOf(settings, colour)) {
         const counted = await metricsOf(instance)
-        if (counted) return counted.pins.get(release) ?? { count: 0, until: null }
+        if (!counted) continue
+        const unknown = [...counted.pins.values()].some(({ count }) => Number.isNaN(count))
+        return unknown ? null : (counted.pins.get(release) ?? { count: 0, until: null })
       }
     return null
   }
@@ -194,8 +194,7 @@ export function hostTarget(
           `${colour} gets ${percentOf(traffic.limit)} % of the traffic. Shift to 0 first.`
         )
       const release = traffic.releases[colour]
-      if (release !== null && release !== traffic.releases[traffic.stable])
-        await mustHaveNoPins(await pins(release), release, now())
+      if (release !== null && release !== traffic.releases[traffic.stable]) mustHaveNoPins(await pins(release), release)
       await direct({ ...traffic, releases: { ...traffic.releases, [colour]: null } })
       await Promise.all(instancesOf(settings, colour).map(({ id }) => supervisor.stop(id)))
     }
@@ -243,13 +242,13 @@ async function mustBeReady(settings: HostSettings, colour: Colour): Promise<void
     )
 }
 
-function mustHaveNoPins(pins: Awaited<ReturnType<HostTarget['pins']>>, release: string, now: Date): void {
+function mustHaveNoPins(pins: Awaited<ReturnType<HostTarget['pins']>>, release: string): void {
   if (pins === null)
     throw new TargetRefused(
       'target.pins-unknown',
-      'No process says who is pinned, so nothing is stopped. Try again when one answers.'
+      'No process can say who is pinned, so nothing is stopped. Try again when one answers and has its database.'
     )
-  if (pins.count === 0 || (pins.until !== null && pins.until <= now)) return
+  if (pins.count === 0) return
   throw new TargetRefused(
     'target.pins-open',
     `${pins.count} people are kept on ${release} until ${pins.until?.toISOString()}. It can be retired after that.`
