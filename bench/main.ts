@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 const benchmarks: Readonly<Record<string, () => Promise<{ run(tell: (line: string) => void): Promise<object> }>>> = {
   'http-read': () => import('./http-read/http-read.ts'),
   'web-load': () => import('./web-load/web-load.ts'),
+  release: () => import('./release/release.ts'),
   idle: () => import('./idle/idle.ts'),
   crash: () => import('./crash/crash.ts'),
   gateway: () => import('./gateway/gateway.ts')

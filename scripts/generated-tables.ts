@@ -24,7 +24,8 @@ const PERMISSION_WORDS: Readonly<Record<string, string>> = {
   'mail:read': 'read the mail the school sent or holds',
   'system:read': 'see health, jobs and events',
   'system:manage': 'retry and discard dead jobs',
-  'operator:tenants': 'make, rename and suspend schools'
+  'operator:tenants': 'make, rename and suspend schools',
+  'operator:releases': 'keep their own browser on one release'
 }
 
 /** Documents with tables between `<!-- generated: name -->` and `<!-- end -->`; `npm test` fails when they differ. */

@@ -230,7 +230,7 @@ describe('a job that runs when the database goes away', () => {
     })
     const listener = openListener(throughRoad('lyceum_app', PASSWORDS.app), 'napper')
     const worker = createWorker({
-      runtime: createRuntime({ modules: [napper], database, clock: systemClock }),
+      runtime: createRuntime({ release: 'test', modules: [napper], database, clock: systemClock }),
       jobsUrl: throughRoad('lyceum_jobs', PASSWORDS.jobs),
       listener,
       log: createLog({ level: 'silent', release: 'test', secrets: () => [] }),

@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { systemClock } from '@lyceum/platform/clock'
 import { createMetrics } from '@lyceum/platform/metrics'
 import { settings } from '@lyceum/platform/settings'
 import type { Command } from 'commander'
@@ -67,7 +68,7 @@ describe('the documents', () => {
   })
 
   it('list every metric of ours, and no other', async () => {
-    const { registry } = createMetrics('test', undefined)
+    const { registry } = createMetrics('test', undefined, systemClock)
     const ours = (await registry.getMetricsAsJSON())
       .map(({ name }) => name)
       .filter((name) => name.startsWith('lyceum_'))
@@ -94,7 +95,7 @@ describe('the documents', () => {
 const OUTSIDE_SETTINGS = ['TEST_DATABASE_URL', 'TEST_LOG']
 
 /** First parts of addresses and of places on any server that documents may speak of. */
-const PLACES = new Set(['api', 'opt', 'var', 'etc', 'backup', 'courses', 'health', 'admin'])
+const PLACES = new Set(['api', 'srv', 'run', 'opt', 'var', 'etc', 'backup', 'courses', 'health', 'admin'])
 
 function brokenLinks({ text, folder, name }: Document): string[] {
   const links = [...text.replace(FENCE, '').matchAll(/\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)/g)]

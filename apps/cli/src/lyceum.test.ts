@@ -125,7 +125,8 @@ describe('without an installation', () => {
     const { exit, out, err } = await run(['start'], { LYCEUM_ENV: 'production', PUBLIC_URL: 'http://a.example' })
     expect(exit).toBe(1)
     expect(out).toBe('')
-    for (const name of ['PUBLIC_URL', 'TOKEN_SECRET', 'FILE_SECRET', 'SMTP_URL']) expect(err).toContain(name)
+    for (const name of ['PUBLIC_URL', 'TOKEN_SECRET', 'FILE_SECRET', 'PIN_SECRET', 'SMTP_URL'])
+      expect(err).toContain(name)
   })
 
   it('suggests the command that was meant, and says 64', async () => {

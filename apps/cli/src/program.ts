@@ -12,6 +12,7 @@ import { migrateCommand } from './commands/migrate.ts'
 import { modulesCommand } from './commands/modules.ts'
 import { openapiCommand } from './commands/openapi.ts'
 import { personCommand } from './commands/person.ts'
+import { releasesCommand } from './commands/releases.ts'
 import { schoolCommand } from './commands/school.ts'
 import { secretsCommand } from './commands/secrets.ts'
 import { buildCommand, startCommands } from './commands/start.ts'
@@ -28,6 +29,7 @@ const groups: Readonly<Record<string, () => Command[]>> = {
     eventsCommand(),
     cacheCommand()
   ],
+  'Release:': () => [releasesCommand()],
   'Schools, people, courses:': () => [schoolCommand(), personCommand(), courseCommand()],
   'Learn more:': () => [helpCommand(), openapiCommand(), modulesCommand(), completionCommand()]
 }

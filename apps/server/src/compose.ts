@@ -7,7 +7,7 @@ import { createCache } from '@lyceum/platform/cache'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Config } from '@lyceum/platform/config'
 import { openDatabase } from '@lyceum/platform/database'
-import { frontDoor } from '@lyceum/platform/door'
+import { type FrontDoorOptions, frontDoor } from '@lyceum/platform/door'
 import type { EventBus } from '@lyceum/platform/event-bus'
 import { buildServer } from '@lyceum/platform/http'
 import { openListener } from '@lyceum/platform/listener'
@@ -31,6 +31,7 @@ import { userModule } from '@lyceum/user/module'
 import { openUserServices } from '@lyceum/user/services'
 import { forwardModules } from './gateway/forward.ts'
 import { addHealth, askService } from './health.ts'
+import { leave, type Pace } from './leave.ts'
 import { type Part, SERVICES, serviceUrls } from './processes.ts'
 import { schedules } from './schedules.ts'
 
@@ -44,6 +45,7 @@ export interface Surroundings {
   readonly jobsUrl: string
   readonly tokenSecret: string
   readonly fileSecret: string
+  readonly pinSecret: string
   /** Modules whose routes this process serves, and `worker`; `all` for everything. */
   readonly targets?: readonly string[]
   /** The part this process plays in an installation of many; without, it stands alone. */
@@ -60,6 +62,7 @@ export async function compose({
   jobsUrl,
   tokenSecret,
   fileSecret,
+  pinSecret,
   targets = ['all'],
   part
 }: Surroundings) {
@@ -128,6 +131,7 @@ export async function compose({
     modules,
     database,
     clock,
+    release: config.RELEASE,
     queued: () => {
       queued = true
     },
@@ -144,9 +148,9 @@ export async function compose({
     schedules,
     tenants: () => users.tenants.active()
   })
-  const metrics = createMetrics(config.RELEASE, database)
+  const metrics = createMetrics(config.RELEASE, database, clock)
   const isLimited = part === 'gateway' || (part === undefined && !development)
-  const door = frontDoor({
+  const atFront: FrontDoorOptions = {
     limits: isLimited
       ? createRequestLimits({
           limits: rateLimits,
@@ -160,8 +164,9 @@ export async function compose({
     authenticate: users.authenticate,
     frontendUrls: config.FRONTEND_URL,
     trustTenantHeader: development || config.TENANT_HEADER
-  })
-  const app = await buildServer({
+  }
+  const door = frontDoor(atFront)
+  const server = await buildServer({
     runtime,
     door: seals && part === 'service' ? sealedDoor(seals) : door,
     frontendUrls: part === 'service' ? [] : config.FRONTEND_URL,
@@ -171,6 +176,7 @@ export async function compose({
     trustProxy: config.TRUST_PROXY,
     maxHeaderBytes: part === 'service' ? 64 * 1024 : undefined,
     trustRequestId: config.TRUST_PROXY || part === 'service',
+    pinSecret,
     secure: config.PUBLIC_URL?.startsWith('https:') ?? false,
     serves: (module) => part !== 'gateway' && (targets.includes('all') || targets.includes(module)),
     answered: async () => {
@@ -179,6 +185,7 @@ export async function compose({
       await worker.drain()
     }
   })
+  const { app } = server
   if (seals && part === 'service') answerQuestions(app, runtime, seals)
   if (seals && part === 'gateway')
     forwardModules(app, all, {
@@ -197,14 +204,25 @@ export async function compose({
     metrics,
     release: config.RELEASE,
     others: [
-      ...(part === 'gateway' ? SERVICES.map((name) => ({ name: `service ${name}`, ask: () => askService(urlOf(name)) })) : []),
+      ...(part === 'gateway'
+        ? SERVICES.map((name) => ({ name: `service ${name}`, ask: () => askService(urlOf(name)) }))
+        : []),
       ...(memory ? [{ name: 'redis', ask: () => memory.check() }] : []),
       ...(bus ? [{ name: 'rabbitmq', ask: () => bus.check() }] : [])
     ]
   })
 
+  const pace: Pace = {
+    waitMs: config.SHUTDOWN_WAIT_SECONDS * 1000,
+    quickMs: config.SHUTDOWN_SECONDS * 1000,
+    longMs: config.SHUTDOWN_LONG_SECONDS * 1000,
+    spreadMs: development ? 0 : config.SHUTDOWN_SPREAD_SECONDS * 1000
+  }
+
   return {
     app,
+    live: server.live,
+    running: server.running,
     runtime,
     worker,
     users,
@@ -214,8 +232,7 @@ export async function compose({
     rateLimits,
     /** In the order that loses nothing: no new requests, running ones finish, jobs hand themselves in, connections close. */
     close: async () => {
-      health.leave()
-      await app.close()
+      await leave(server, { health, pace, log })
       breakers.close()
       users.revocations.close()
       await users.activity.close()

@@ -65,6 +65,10 @@ export function addHealth(
       : await check('database', () => askDatabase(database))
     return reply.code(ok ? 200 : 503).send({ ready: ok, message, release })
   })
+  // For a balancer that tells “leaving” from “broken”, as HAProxy does by 404: running requests are then left alone.
+  app.get('/health/accepting', { schema: { hide: true } }, async (_, reply) =>
+    reply.code(leaving ? 404 : 200).send({ accepting: !leaving, release })
+  )
   app.get('/metrics', { schema: { hide: true } }, async (_, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
   )

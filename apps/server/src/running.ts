@@ -13,7 +13,11 @@ const FILE = 'running.json'
 export const announceRunning = (home: string, running: RunningProduct): void =>
   writeFileSync(join(home, FILE), JSON.stringify(running))
 
-export const forgetRunning = (home: string): void => rmSync(join(home, FILE), { force: true })
+/** Another process of the same home may have said so since; that one goes on. */
+export function forgetRunning(home: string): void {
+  const found = findRunning(home)
+  if (!found || found.pid === process.pid) rmSync(join(home, FILE), { force: true })
+}
 
 /** The product that runs from this home; undefined when none does, also after a crash that left the file behind. */
 export function findRunning(home: string): RunningProduct | undefined {

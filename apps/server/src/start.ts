@@ -9,9 +9,10 @@ import { serveApiReference } from './api-docs.ts'
 import { type Composition, compose } from './compose.ts'
 import type { Part } from './processes.ts'
 import { announceRunning, findRunning, forgetRunning } from './running.ts'
+import { shareAssets } from './shared-assets.ts'
 import { prepareSurroundings } from './surroundings.ts'
 import { serveWeb } from './web.ts'
-import { ensureWebBuild } from './web-build.ts'
+import { ensureWebBuild, WEB_DIST } from './web-build.ts'
 
 export interface StartOptions {
   readonly config: Config
@@ -102,8 +103,11 @@ export async function startProduct({
     if (web && fromSources) {
       const { serveWebFromSources } = await import('./web-from-sources.ts')
       cleanups.push(await serveWebFromSources(product.app))
-    } else if (web) await serveWeb(product.app)
-    else answerUnknownRoutes(product.app)
+    } else if (web) {
+      const shared = config.ASSETS_FOLDER === null ? undefined : resolve(config.ASSETS_FOLDER)
+      if (shared !== undefined) await shareAssets({ dist: WEB_DIST, shared, release: config.RELEASE })
+      await serveWeb(product.app, shared)
+    } else answerUnknownRoutes(product.app)
     await product.app.ready()
     await beforeListening?.(product, {
       home: surroundings.home,

@@ -65,7 +65,8 @@ export async function prepareSurroundings(
         log,
         ...logins,
         tokenSecret: secret(config.TOKEN_SECRET, 'token-secret'),
-        fileSecret: secret(config.FILE_SECRET, 'file-secret')
+        fileSecret: secret(config.FILE_SECRET, 'file-secret'),
+        pinSecret: secret(config.PIN_SECRET, 'pin-secret')
       }
     }
   } catch (error) {

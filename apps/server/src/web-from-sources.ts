@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer as createProbe } from 'node:net'
 import { join } from 'node:path'
 import { answerUnknownRoute } from '@lyceum/platform/problem'
 import type { FastifyInstance } from 'fastify'
@@ -11,7 +13,8 @@ export async function serveWebFromSources(app: FastifyInstance): Promise<() => P
     root,
     configFile: join(root, 'vite.config.ts'),
     appType: 'spa',
-    server: { middlewareMode: true, hmr: { server: app.server } }
+    // On a port of its own: what asks for an upgrade on ours is answered by the product.
+    server: { middlewareMode: true, hmr: { port: await anyPort() } }
   })
   app.setNotFoundHandler((request, reply) => {
     if (request.url.startsWith('/api/')) return answerUnknownRoute(request, reply)
@@ -24,4 +27,13 @@ export async function serveWebFromSources(app: FastifyInstance): Promise<() => P
     })
   })
   return () => vite.close()
+}
+
+async function anyPort(): Promise<number> {
+  const probe = createProbe().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  if (address === null || typeof address === 'string') throw new Error('The system gave no port')
+  return address.port
 }

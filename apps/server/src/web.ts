@@ -24,9 +24,11 @@ const DOCUMENT_HEADERS = [
  * Serves the built web app: files with a digest in their name for a year, everything else fresh. Every address that is
  * neither the API nor a file is a screen, so it answers with a page (`web-page.ts`).
  */
-export async function serveWeb(app: FastifyInstance): Promise<void> {
+export async function serveWeb(app: FastifyInstance, sharedAssets: string | undefined): Promise<void> {
+  const folders = [WEB_DIST, ...(sharedAssets === undefined ? [] : [sharedAssets])].map((root) => join(root, 'assets'))
   await app.register(fastifyStatic, {
-    root: WEB_DIST,
+    // A page of another release may ask here for its files, and one of ours at a server of the other.
+    root: sharedAssets === undefined ? WEB_DIST : [WEB_DIST, sharedAssets],
     wildcard: true,
     preCompressed: true,
     cacheControl: false,
@@ -34,7 +36,7 @@ export async function serveWeb(app: FastifyInstance): Promise<void> {
     // What draws pages, and the list of files, are for us.
     dotfiles: 'ignore',
     setHeaders: (reply, path) => {
-      const immutable = path.startsWith(join(WEB_DIST, 'assets'))
+      const immutable = folders.some((folder) => path.startsWith(folder))
       reply.header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
       // Only documents obey these, and a page is made of many files: on a phone they would weigh as much as the code.
       if (immutable && /\.(?:js|css)(?:\.(?:br|gz))?$/.test(path))

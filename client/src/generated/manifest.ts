@@ -118,6 +118,8 @@ export const manifest = {
     listJobs: ['GET', '/system/jobs'],
     retryJob: ['POST', '/system/jobs/:jobId/retry'],
     discardJob: ['DELETE', '/system/jobs/:jobId'],
+    pinBrowser: ['PUT', '/system/pin'],
+    unpinBrowser: ['DELETE', '/system/pin'],
     listEvents: ['GET', '/system/events']
   }
 } as const

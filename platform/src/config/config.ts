@@ -86,14 +86,14 @@ function unsafe(config: Config): string[] {
   if (!config.PUBLIC_URL) faults.push('PUBLIC_URL is required in production: links in mail are made from it')
   else if (!config.PUBLIC_URL.startsWith('https:'))
     faults.push('PUBLIC_URL must be https in production: cookies are only safe over TLS')
-  for (const name of ['TOKEN_SECRET', 'FILE_SECRET'] as const) {
+  for (const name of ['TOKEN_SECRET', 'FILE_SECRET', 'PIN_SECRET'] as const) {
     const value = config[name]
     if (!value) faults.push(`${name} is required in production: make one with \`lyceum secrets generate\``)
     else if (value.length < 32 || new Set(value).size < 10)
       faults.push(`${name} is too weak: use at least 32 random characters`)
   }
-  if (config.TOKEN_SECRET && config.TOKEN_SECRET === config.FILE_SECRET)
-    faults.push('TOKEN_SECRET and FILE_SECRET must differ')
+  const given = [config.TOKEN_SECRET, config.FILE_SECRET, config.PIN_SECRET].filter((value) => value !== null)
+  if (new Set(given).size < given.length) faults.push('TOKEN_SECRET, FILE_SECRET and PIN_SECRET must differ')
   if (!config.SMTP_URL)
     faults.push('SMTP_URL is required in production: without it nobody gets an invitation or a password reset')
   if (config.TASKS_FORCE_INLINE) faults.push('TASKS_FORCE_INLINE is for tests: remove it')

@@ -1,3 +1,5 @@
+import { RELEASE_NAME } from '../pin/pin-cookie.ts'
+
 /** One setting of an installation: the source of its type, its check, `.env.example` and the reference in docs/. */
 export interface Setting<Value> {
   readonly about: string
@@ -85,6 +87,13 @@ const list = (about: string): Setting<readonly string[]> => ({
       .filter((part) => part !== '')
 })
 
+/** Proxies tell releases apart by their names, in rules that a separator would break. */
+const releaseName = (about: string, fallback: string): Setting<string> => ({
+  ...word(about, fallback),
+  read: (value) =>
+    RELEASE_NAME.test(value) ? value : { fault: 'must be up to 64 letters, digits, dots, hyphens and underscores' }
+})
+
 /** Every setting there is, by the name of its environment variable. */
 export const settings = {
   LYCEUM_ENV: choice('What this installation is for.', ['development', 'staging', 'production']),
@@ -169,6 +178,9 @@ export const settings = {
   ),
   RATE_LIMIT_PERSON: number('Requests of one signed-in person in a minute; 0 for no limit.', 1200, 0, 1_000_000),
   RATE_LIMIT_TENANT: number('Requests of one school in a minute; 0 for no limit.', 0, 0, 100_000_000),
+  PIN_SECRET: secret(
+    'Signs the cookie that keeps a browser on one release; at least 32 characters; made and kept in LYCEUM_HOME/secrets when empty outside production.'
+  ),
   SMTP_URL: {
     ...address(
       'Mail server, such as smtps://user:password@mail.example.org; without it mail is held and shown to administrators.',
@@ -225,8 +237,24 @@ export const settings = {
   ),
   LOG_LEVEL: choice('How much to log.', ['info', 'debug', 'warn', 'error', 'silent']),
   LOG_FORMAT: choice('“auto” is readable on a terminal and JSON otherwise.', ['auto', 'json', 'text']),
-  RELEASE: word('Name of this release in logs, metrics and answers.', 'dev'),
-  SHUTDOWN_SECONDS: number('Longest wait for running requests when stopping.', 25, 0, 3600)
+  RELEASE: releaseName('Name of this release in logs, metrics and answers.', 'dev'),
+  ASSETS_FOLDER: text(
+    'Folder that releases share: each puts its scripts and styles there and serves those of the last three, so that a page opened before an upgrade goes on working.'
+  ),
+  SHUTDOWN_WAIT_SECONDS: number(
+    'How long a stopping process goes on taking requests after /api/v1/ready says no, so that whoever balances the load notices.',
+    0,
+    0,
+    600
+  ),
+  SHUTDOWN_SECONDS: number('Longest wait for running requests when stopping.', 25, 0, 3600),
+  SHUTDOWN_LONG_SECONDS: number('The same for uploads, downloads and streams.', 60, 0, 86_400),
+  SHUTDOWN_SPREAD_SECONDS: number(
+    'When stopping, open live connections are asked to come again at moments spread over this time; in development at once.',
+    10,
+    0,
+    600
+  )
 } satisfies Record<
   string,
   Setting<string | null> | Setting<number> | Setting<boolean> | Setting<string> | Setting<readonly string[]>

@@ -1,5 +1,6 @@
 import '@fastify/cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { PIN_COOKIE, type Pin, writePin } from '../pin/pin-cookie.ts'
 
 const ACCESS = 'lyceum_access'
 const REFRESH = 'lyceum_refresh'
@@ -61,4 +62,16 @@ export function clearSessionCookies(reply: FastifyReply): void {
   reply.clearCookie(ACCESS, { path: '/' })
   reply.clearCookie(REFRESH, { path: REFRESH_PATH })
   reply.clearCookie(KNOWN, { path: '/' })
+}
+
+export const pinCookie = (request: FastifyRequest): string | undefined => request.cookies[PIN_COOKIE]
+
+/** The front reads it to send the browser to the same release again. */
+export function setPinCookie(reply: FastifyReply, secure: boolean, pin: Pin, secret: string): void {
+  const value = writePin(pin, secret)
+  reply.setCookie(PIN_COOKIE, value, { httpOnly: true, secure, sameSite: 'lax', path: '/', expires: pin.until })
+}
+
+export function clearPinCookie(reply: FastifyReply): void {
+  reply.clearCookie(PIN_COOKIE, { path: '/' })
 }

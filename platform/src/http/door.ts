@@ -45,13 +45,12 @@ export interface FrontDoorOptions {
 export const frontDoor =
   ({ authenticate, frontendUrls, trustTenantHeader, limits }: FrontDoorOptions): Door =>
   async (request, route) => {
-    const origin = `${request.protocol}://${request.host}`
+    const origin = originOf(request)
     const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
     const cookie = accessCookie(request)
     const unsafe = request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS'
     if (unsafe) {
-      const from = request.headers.origin
-      if (from !== undefined && from !== origin && !frontendUrls.includes(from)) throw OriginRefused(from)
+      mustComeFromHere(request, frontendUrls)
       const byCookie = bearer === undefined && (cookie !== undefined || refreshCookie(request) !== null)
       if (byCookie && request.headers['x-lyceum-csrf'] === undefined) throw CsrfMissing()
     }
@@ -71,11 +70,19 @@ export const frontDoor =
       refreshCookie: refreshCookie(request),
       providerCookie: providerCookie(request)
     }
-    const entry: Entry = { caller, request: facts, idempotencyKey: idempotencyKeyOf(request) }
+    const entry: Entry = { caller, request: facts, idempotencyKey: idempotencyKeyOf(request), browser: {} }
     rememberEntry(request, entry)
     await limits?.admit(entry, route)
     return entry
   }
+
+const originOf = (request: FastifyRequest): string => `${request.protocol}://${request.host}`
+
+/** A browser names the site that asks; others than ours may not, unless an operator named them. */
+export function mustComeFromHere(request: FastifyRequest, frontendUrls: readonly string[]): void {
+  const from = request.headers.origin
+  if (from !== undefined && from !== originOf(request) && !frontendUrls.includes(from)) throw OriginRefused(from)
+}
 
 export function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {
   const header = headers['idempotency-key']

@@ -156,6 +156,8 @@ function describe(known: LyceumError | undefined, requestId: string) {
 
 function toKnown(error: unknown): LyceumError | undefined {
   if (error instanceof LyceumError) return error
+  // The client went away while it was sending; a database that goes away has no status.
+  if (error instanceof Error && isFastifyError(error) && error.code === 'ECONNRESET') return fromFastify(error)
   if (isConnectionFault(error)) return DatabaseUnavailable()
   if (!(error instanceof Error)) return undefined
   const code = 'code' in error ? String(error.code) : ''

@@ -4,7 +4,7 @@ import type { Operation } from '../contract/contract.ts'
 import { defineError, invalidFields } from '../errors.ts'
 import type { Module, RawRoute } from '../module/module.ts'
 import { authorize, type Entry, type Runtime } from '../module/runtime.ts'
-import { clearSessionCookies, setProviderCookie, setSessionCookies } from './cookies.ts'
+import { clearPinCookie, clearSessionCookies, setPinCookie, setProviderCookie, setSessionCookies } from './cookies.ts'
 import type { Door } from './door.ts'
 import { entryOf, rememberEntry } from './entry.ts'
 import { operationSchema } from './operation-schema.ts'
@@ -29,6 +29,8 @@ declare module 'fastify' {
 export interface RouteOptions {
   readonly runtime: Runtime
   readonly door: Door
+  /** Signs what keeps a browser on one release. */
+  readonly pinSecret: string
   /** Told after every answered operation, with the entry it ran as. */
   readonly answered: (entry: Entry) => Promise<void>
 }
@@ -76,6 +78,7 @@ function addOperation(
         ...asObject(request.params)
       })
       await options.answered(entry)
+      keepPinned(reply, entry, options.pinSecret)
       return send(reply, request, operation, entry, asObject(answer))
     }
   })
@@ -115,6 +118,12 @@ function send(
   return reply.code(operation.status ?? 200).send(answer)
 }
 
+/** What the use case asked for, once it has succeeded. */
+function keepPinned(reply: FastifyReply, { browser, request: { origin } }: Entry, secret: string): void {
+  if (browser?.pin === null) clearPinCookie(reply)
+  else if (browser?.pin) setPinCookie(reply, origin.startsWith('https:'), browser.pin, secret)
+}
+
 function addRawRoute(app: FastifyInstance, module: Module, route: RawRoute, options: RouteOptions): void {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
@@ -122,6 +131,7 @@ function addRawRoute(app: FastifyInstance, module: Module, route: RawRoute, opti
     scope.route({
       method: [...route.methods],
       url: `/api/v1${route.path}`,
+      config: { long: true },
       schema: { summary: route.summary, tags: [module.contract.module] },
       handler: async (request, reply) => {
         const entry = await options.door(request, route)

@@ -8,11 +8,15 @@ import swagger from '@fastify/swagger'
 import Ajv from 'ajv'
 import addFormats from 'ajv-formats'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { addLive, type Live } from '../live/live.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import { readPin } from '../pin/pin-cookie.ts'
+import { clearPinCookie, pinCookie } from './cookies.ts'
 import { entryOf } from './entry.ts'
 import { answerProblem, answerUnreadable } from './problem.ts'
 import { addRoutes, type RouteOptions } from './routes.ts'
+import { type RunningRequests, watchRequests } from './running-requests.ts'
 import { serializerOf } from './serializer.ts'
 
 export interface ServerOptions extends RouteOptions {
@@ -31,8 +35,16 @@ export interface ServerOptions extends RouteOptions {
   readonly serves: (module: string) => boolean
 }
 
+export interface Server {
+  readonly app: FastifyInstance
+  readonly running: RunningRequests
+  readonly live: Live
+  /** From now on every answer ends its connection, so that none is left when the server stops listening. */
+  partAfterAnswers(): void
+}
+
 /** A server of every module of its runtime; health, files of the web app and the API reference are added by the caller. */
-export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
+export async function buildServer(options: ServerOptions): Promise<Server> {
   const loggerInstance: FastifyBaseLogger = options.log
   const ofRelease = { 'x-lyceum-release': options.release }
   const forPages = { ...(await securityHeaders(helmetOfPages(options.secure))), ...ofRelease }
@@ -54,6 +66,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
+    // Whoever is still connected when the server begins to stop is answered like everybody else.
+    return503OnClosing: false,
     // An address that leads to no route reaches no hook either.
     frameworkErrors: (error, request, reply) => {
       answerProblem(error, request, reply.headers({ ...forJson, 'x-request-id': request.id }))
@@ -70,10 +84,21 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     reply.header('x-request-id', request.id)
     done()
   })
+  let parting = false
+  app.addHook('onRequest', (_request, reply, done) => {
+    if (parting) reply.header('connection', 'close')
+    done()
+  })
   logAnswers(app, options.log)
-  options.metrics.watch(app)
+  const running = watchRequests(app)
+  options.metrics.watch(app, running)
 
   await app.register(cookie)
+  app.addHook('onRequest', (request, reply, done) => {
+    const pin = pinCookie(request)
+    if (pin !== undefined && !readPin(pin, options.pinSecret, options.runtime.clock.now())) clearPinCookie(reply)
+    done()
+  })
   await app.register(compress, {
     encodings: ['br', 'gzip'],
     threshold: 1024,
@@ -112,9 +137,17 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       security: [{ bearer: [] }]
     }
   })
+  const live = await addLive(app, options)
   const served = options.runtime.modules.filter(({ contract }) => options.serves(contract.module))
   for (const module of served) await app.register(async (scope) => addRoutes(scope, module, options))
-  return app
+  return {
+    app,
+    running,
+    live,
+    partAfterAnswers: () => {
+      parting = true
+    }
+  }
 }
 
 /** Addresses arrive as text and are converted; bodies are JSON and must be right as they are. All faults are told at once. */

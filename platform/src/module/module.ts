@@ -32,6 +32,14 @@ export interface Context<Tables> {
   /** The same event about many things, in one statement. */
   publishAll<E extends EventType>(event: E, payloads: readonly Static<E['payload']>[]): Promise<void>
   enqueue<J extends JobType>(job: J, payload: Static<J['payload']>, options?: EnqueueOptions): Promise<void>
+  /**
+   * Keeps the browser that asks on the release that answers, until an instant: for work whose rules must not change under
+   * somebody's hands, such as a timed attempt. A preference: when that release fails, another one answers.
+   * @param reason what it is for, such as the attempt's id
+   */
+  pinBrowser(reason: string, until: Date): Promise<void>
+  /** The work is over; the browser is free again unless it is pinned for something else. */
+  unpinBrowser(reason: string): Promise<void>
 }
 
 /** What it may touch before: other modules, through their contracts, holding no connection while they answer. */

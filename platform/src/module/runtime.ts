@@ -9,6 +9,8 @@ import { inTenant } from '../db/tenant-transaction.ts'
 import { defineError, LyceumError } from '../errors.ts'
 import { publish, publishAll } from '../events/outbox.ts'
 import { enqueue } from '../jobs/job.ts'
+import { dropPin, keepPin } from '../pin/open-pins.ts'
+import type { Pin } from '../pin/pin-cookie.ts'
 import { answerOnce } from './idempotency.ts'
 import type { Context, Module, ModuleClient, RequestFacts, Runner } from './module.ts'
 
@@ -26,6 +28,8 @@ export interface Entry {
   readonly request: RequestFacts
   readonly expectedVersion?: number | undefined
   readonly idempotencyKey?: string | undefined
+  /** What the work wants done in the browser that asked, if one did. */
+  readonly browser?: { pin?: Pin | null }
 }
 
 export interface Runtime {
@@ -50,6 +54,8 @@ export interface RuntimeOptions {
   readonly modules: readonly Module[]
   readonly database: Database
   readonly clock: Clock
+  /** The release that answers here; what browsers are pinned to. */
+  readonly release: string
   /** Told when an event or a job was written, before its transaction commits. */
   readonly queued?: () => void
   /** Asked for modules that are not among `modules`. */
@@ -66,7 +72,14 @@ export const noRequest: RequestFacts = {
 }
 
 /** What turns contracts and use cases into something that runs: authorization, questions, fences, events. */
-export function createRuntime({ modules, database, clock, remote, queued = () => undefined }: RuntimeOptions): Runtime {
+export function createRuntime({
+  modules,
+  database,
+  clock,
+  release,
+  remote,
+  queued = () => undefined
+}: RuntimeOptions): Runtime {
   const byName = new Map(modules.map((module) => [module.contract.module, module]))
 
   const runner = (moduleName: string, entry: Entry): Runner => {
@@ -78,8 +91,7 @@ export function createRuntime({ modules, database, clock, remote, queued = () =>
           return work({
             caller: entry.caller,
             get userId() {
-              if (entry.caller.userId === null) throw SignInRequired()
-              return entry.caller.userId
+              return signedIn(entry).userId
             },
             tenantId: entry.caller.tenantId,
             tx,
@@ -97,6 +109,16 @@ export function createRuntime({ modules, database, clock, remote, queued = () =>
             enqueue: (job, payload, options) => {
               queued()
               return enqueue(tx, job, { tenantId: entry.caller.tenantId, payload }, options)
+            },
+            pinBrowser: async (reason, until) => {
+              const { userId } = signedIn(entry)
+              await keepPin(tx, { userId, reason, release, until, now })
+              if (entry.browser) entry.browser.pin = { release, until }
+            },
+            unpinBrowser: async (reason) => {
+              const { userId } = signedIn(entry)
+              const until = await dropPin(tx, { userId, reason, release, now })
+              if (entry.browser) entry.browser.pin = until === null ? null : { release, until }
             }
           })
         })
@@ -154,6 +176,11 @@ export function createRuntime({ modules, database, clock, remote, queued = () =>
   }
 
   return { modules, database, clock, invoke, ask, runner }
+}
+
+function signedIn({ caller: { userId } }: Entry): { readonly userId: string } {
+  if (userId === null) throw SignInRequired()
+  return { userId }
 }
 
 /** What is open to anyone may count failed guesses, and what redirects may open a sign-in: those write, although they are GETs. */

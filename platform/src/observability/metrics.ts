@@ -1,15 +1,21 @@
 import type { FastifyInstance } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Clock } from '../clock.ts'
 import type { Database } from '../db/database.ts'
+import type { RunningRequests } from '../http/running-requests.ts'
+import { type OpenPins, openPins } from '../pin/open-pins.ts'
+
+/** Nothing but streams, uploads and downloads may take this long; what does hangs. */
+const HANGING_MS = 10_000
 
 export interface Metrics {
   readonly registry: Registry
   /** Counts every answered request of this server, by route and status. */
-  watch(app: FastifyInstance): void
+  watch(app: FastifyInstance, running: RunningRequests): void
 }
 
 /** Prometheus metrics of this process; every series carries the release, so that two releases can be compared. */
-export function createMetrics(release: string, database: Database | undefined): Metrics {
+export function createMetrics(release: string, database: Database | undefined, clock: Clock): Metrics {
   const registry = new Registry()
   registry.setDefaultLabels({ release })
   collectDefaultMetrics({ register: registry })
@@ -42,9 +48,48 @@ export function createMetrics(release: string, database: Database | undefined): 
       this.set({ state: 'waiting' }, database?.pool.waitingCount ?? 0)
     }
   })
+  // Both series are read at once and must say the same. Without the database nothing is known, which is not “none”: NaN.
+  const unknown: readonly OpenPins[] = [{ release, count: Number.NaN, until: new Date(Number.NaN) }]
+  let reading: Promise<readonly OpenPins[]> | undefined
+  const pins = (): Promise<readonly OpenPins[]> => {
+    reading ??= (database ? openPins(database, clock.now()) : Promise.resolve([]))
+      .catch(() => unknown)
+      .finally(() => {
+        reading = undefined
+      })
+    return reading
+  }
+  const ofPins = (series: string, help: string, read: (pins: OpenPins) => number) =>
+    new Gauge({
+      name: series,
+      help,
+      labelNames: ['pinned'],
+      registers: [registry],
+      async collect() {
+        const all = await pins()
+        this.reset()
+        for (const pin of all) this.set({ pinned: pin.release }, read(pin))
+      }
+    })
+  ofPins('lyceum_release_pins', 'People whose browsers are kept on a release', ({ count }) => count)
+  ofPins(
+    'lyceum_release_pins_until_seconds',
+    'When the last of these pins is over, in seconds since 1970',
+    ({ until }) => until.getTime() / 1000
+  )
+  let requests: RunningRequests | undefined
+  new Gauge({
+    name: 'lyceum_http_hanging_requests',
+    help: 'Requests that have been running for more than 10 seconds, without uploads, downloads and streams',
+    registers: [registry],
+    collect() {
+      this.set(requests?.over(HANGING_MS) ?? 0)
+    }
+  })
   return {
     registry,
-    watch: (app) => {
+    watch: (app, running) => {
+      requests = running
       app.addHook('onRequest', (_request, _reply, done) => {
         active.inc()
         done()

@@ -8,7 +8,7 @@ export const sealedDoor =
   (seals: Seals): Door =>
   async (request) => {
     const { caller, request: facts } = seals.open({ method: request.method, url: request.url }, request.headers)
-    const entry: Entry = { caller, request: facts, idempotencyKey: idempotencyKeyOf(request) }
+    const entry: Entry = { caller, request: facts, idempotencyKey: idempotencyKeyOf(request), browser: {} }
     rememberEntry(request, entry)
     return entry
   }

@@ -55,6 +55,9 @@ export const Overview = Type.Object({
 })
 export type Overview = Static<typeof Overview>
 
+export const ReleasePin = Type.Object({ release: Type.String(), until: Instant })
+export type ReleasePin = Static<typeof ReleasePin>
+
 /** What runs behind the screens of one school: health, jobs, events. */
 export const systemContract = defineContract({
   module: 'system',
@@ -90,6 +93,22 @@ export const systemContract = defineContract({
       access: 'system:manage',
       summary: 'Give up on a dead job',
       input: Type.Object({ jobId: Type.String({ pattern: '^[0-9]{1,18}$' }) }),
+      output: Done
+    },
+    pinBrowser: {
+      method: 'PUT',
+      path: '/system/pin',
+      access: 'operator:releases',
+      summary: 'Keep the browser that asks on the release that answers, for trying out a release',
+      input: Type.Object({ minutes: Type.Integer({ minimum: 1, maximum: 24 * 60 }) }),
+      output: ReleasePin
+    },
+    unpinBrowser: {
+      method: 'DELETE',
+      path: '/system/pin',
+      access: 'operator:releases',
+      summary: 'Let the browser that asks go to whatever release serves',
+      input: Nothing,
       output: Done
     },
     listEvents: {

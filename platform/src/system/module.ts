@@ -3,7 +3,14 @@ import type pg from 'pg'
 import { cutPage, readCursor } from '../db/page.ts'
 import { defineError } from '../errors.ts'
 import { type Context, defineModule, inSteps, type Module, type Steps } from '../module/module.ts'
-import { type EventRecord, type HealthCheck, type Job, type Overview, systemContract } from './contract.ts'
+import {
+  type EventRecord,
+  type HealthCheck,
+  type Job,
+  type Overview,
+  type ReleasePin,
+  systemContract
+} from './contract.ts'
 
 export interface SystemServices {
   /** Connections of the job queue's own login. */
@@ -44,6 +51,8 @@ export const systemModule = (services: SystemServices): Module =>
       discardJob: changeJob(services, (pool, id) =>
         pool.query(`select from graphile_worker.complete_jobs(array[$1::bigint])`, [id])
       ),
+      pinBrowser: pinBrowser(services),
+      unpinBrowser,
       listEvents
     }
   })
@@ -143,6 +152,21 @@ const changeJob = ({ jobs }: SystemServices, change: (pool: pg.Pool, id: string)
     await change(jobs(), jobId)
     return { done: true }
   })
+
+const BY_OPERATOR = 'operator'
+
+const pinBrowser =
+  ({ release }: SystemServices) =>
+  async (context: SystemContext, { minutes }: { minutes: number }): Promise<ReleasePin> => {
+    const until = new Date(context.now.getTime() + minutes * 60_000)
+    await context.pinBrowser(BY_OPERATOR, until)
+    return { release, until: until.toISOString() }
+  }
+
+async function unpinBrowser(context: SystemContext): Promise<{ done: true }> {
+  await context.unpinBrowser(BY_OPERATOR)
+  return { done: true }
+}
 
 async function listEvents({ tx }: SystemContext, { cursor, limit = 50 }: { cursor?: string; limit?: number }) {
   const [before] = readCursor(cursor, 1) ?? [null]

@@ -5,6 +5,7 @@ import { answer } from '../terminal.ts'
 const NAMES = [
   'TOKEN_SECRET',
   'FILE_SECRET',
+  'PIN_SECRET',
   'SERVICE_SECRET_KEY',
   'DATABASE_APP_PASSWORD',
   'DATABASE_JOBS_PASSWORD'

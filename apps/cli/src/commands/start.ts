@@ -103,7 +103,11 @@ async function run({ targets, part, fromSources, usualPort }: Run): Promise<void
       await makeDemoSchools(product, home, publicUrl, tell)
     }
   })
-  closeWithGrace({ delay: config.SHUTDOWN_SECONDS * 1000 + 5_000, logger: running.log }, async ({ err }) => {
+  const grace =
+    config.SHUTDOWN_WAIT_SECONDS +
+    config.SHUTDOWN_SECONDS +
+    Math.max(config.SHUTDOWN_LONG_SECONDS, config.SHUTDOWN_SPREAD_SECONDS)
+  closeWithGrace({ delay: grace * 1000 + 5_000, logger: running.log }, async ({ err }) => {
     if (err) running.log.error({ err }, 'stopping after an error')
     await running.stop()
   })

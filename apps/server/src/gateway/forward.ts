@@ -63,6 +63,7 @@ export function forwardModules(app: FastifyInstance, modules: readonly Module[],
           method: [...methods],
           url: `/api/v1${path}`,
           compress: false,
+          config: { long: true },
           schema: { summary, tags: [name] },
           onRequest: async (request) => {
             await options.door(request, { access })

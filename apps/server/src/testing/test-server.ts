@@ -111,7 +111,8 @@ export async function startTestServer({
       appUrl: as('lyceum_app', PASSWORDS.app),
       jobsUrl: as('lyceum_jobs', PASSWORDS.jobs),
       tokenSecret: 'token secret of the tests, long enough',
-      fileSecret: 'file secret of the tests, long enough'
+      fileSecret: 'file secret of the tests, long enough',
+      pinSecret: 'pin secret of the tests, long enough'
     }
     const made =
       process.env.TEST_SHAPE === 'services' ? await composeServices(surroundings) : await composeWhole(surroundings)

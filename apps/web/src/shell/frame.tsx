@@ -3,6 +3,7 @@ import { useIsFetching } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Navigate, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router'
+import { listenLive, reloadIfOutdated } from '../live.ts'
 import { path } from '../path.ts'
 import { ConnectionChip } from './connection-chip.tsx'
 import classes from './frame.module.css'
@@ -16,9 +17,18 @@ export function Frame() {
   const me = useMaybeMe()
   const { pathname, search, hash } = useLocation()
   const wasHere = useRef(false)
+  const signedIn = me !== null
   useEffect(() => {
-    if (me) wasHere.current = true
-  }, [me])
+    if (!signedIn) return
+    wasHere.current = true
+    return listenLive()
+  }, [signedIn])
+  const arrivedAt = useRef(pathname)
+  useEffect(() => {
+    // After somebody went elsewhere, so that nothing they were doing is on the page any more.
+    if (arrivedAt.current !== pathname) reloadIfOutdated()
+    arrivedAt.current = pathname
+  }, [pathname])
   if (!me)
     return <Navigate to={path.signIn({ to: pathname + search + hash })} state={{ ended: wasHere.current }} replace />
   return (

@@ -19,7 +19,7 @@ const PERMISSIONS: Readonly<Record<SchoolRole, readonly string[]>> = {
   observer: []
 }
 
-export const OPERATOR_PERMISSIONS: readonly string[] = ['operator:tenants']
+export const OPERATOR_PERMISSIONS: readonly string[] = ['operator:tenants', 'operator:releases']
 
 /** Every permission of a person, in one place. */
 export const permissionsOf = (role: SchoolRole, operator: boolean): readonly string[] =>

@@ -1,0 +1,33 @@
+import type { Instance } from './host-settings.ts'
+import { type Counted, readMetrics } from './process-metrics.ts'
+
+const PATIENCE_MS = 2_000
+
+export const addressOf = ({ port }: Instance): string => `http://127.0.0.1:${port}`
+
+/** Which release a process says it is; null when nobody answers. */
+export async function releaseOf(instance: Instance): Promise<string | null> {
+  const answer = await ask(instance, '/health')
+  return answer?.headers.get('x-lyceum-release') ?? null
+}
+
+export async function isReady(instance: Instance): Promise<boolean> {
+  return (await ask(instance, '/api/v1/ready'))?.ok ?? false
+}
+
+export async function metricsOf(instance: Instance): Promise<Counted | undefined> {
+  const answer = await ask(instance, '/metrics')
+  return answer?.ok ? readMetrics(await answer.text()) : undefined
+}
+
+/** Past the front door, on a connection of its own: one that is kept open would hold up a process that leaves. */
+async function ask(instance: Instance, path: string): Promise<Response | undefined> {
+  try {
+    return await fetch(`${addressOf(instance)}${path}`, {
+      headers: { connection: 'close' },
+      signal: AbortSignal.timeout(PATIENCE_MS)
+    })
+  } catch {
+    return undefined
+  }
+}

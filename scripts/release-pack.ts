@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { allMigrations } from '@lyceum/server/migrations'
+
+/**
+ * `npm run release:pack -- --name 1.4.0 --to release.tar.gz`: what is committed, with its packages installed and the web app
+ * built, as one file that `lyceum releases add` takes.
+ */
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
+const tell = (line: string) => void process.stderr.write(`${line}\n`)
+const git = (...args: string[]) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim()
+
+const commit = git('rev-parse', 'HEAD')
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+const { values } = parseArgs({ options: { name: { type: 'string' }, to: { type: 'string' } } })
+const name = values.name ?? `${version}-${commit.slice(0, 8)}`
+const to = resolve(values.to ?? `lyceum-${name}.tar.gz`)
+if (git('status', '--porcelain') !== '') tell('There are changes that are not committed; they are left out.')
+
+const folder = mkdtempSync(join(tmpdir(), 'lyceum-pack-'))
+try {
+  const run = (command: string, ...args: string[]) =>
+    execFileSync(command, args, { cwd: folder, stdio: ['ignore', 2, 2] })
+  execFileSync('tar', ['-x', '-C', folder], {
+    input: execFileSync('git', ['archive', commit], { cwd: ROOT, maxBuffer: 1024 ** 3 })
+  })
+  tell('Installing packages…')
+  run('npm', 'ci', '--no-audit', '--no-fund', '--omit=dev')
+  tell('Building the web app…')
+  run(join(folder, 'node_modules/.bin/node'), 'apps/cli/bin/lyceum.mjs', 'build')
+  writeFileSync(join(folder, 'release.json'), `${JSON.stringify({ name, commit, schema: schemaRange() }, null, 2)}\n`)
+  mkdirSync(dirname(to), { recursive: true })
+  run('tar', '-czf', to, '-C', folder, '.')
+  process.stdout.write(`${to}\n`)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/** This code needs what was added up to the last migration that adds, and knows of all up to the last. */
+function schemaRange(): { readonly min: string; readonly max: string } {
+  const migrations = allMigrations()
+  const nameOf = (migration: (typeof migrations)[number] | undefined) =>
+    migration === undefined ? '' : `${migration.module}/${migration.name}`
+  return { min: nameOf(migrations.findLast(({ phase }) => phase !== 'contract')), max: nameOf(migrations.at(-1)) }
+}

@@ -1,0 +1,30 @@
+import { once } from 'node:events'
+import { parseArgs } from 'node:util'
+import { findProxy } from '../apps/cli/src/target/host/testing/start-proxy.ts'
+import { startRig } from './rig/start-rig.ts'
+
+/** `npm run rig -- nginx|haproxy`: one server with everything, for trying out releases by hand; Ctrl-C removes it all. */
+const tell = (line: string) => void process.stderr.write(`${line}\n`)
+const { positionals } = parseArgs({ allowPositionals: true })
+const [proxy] = positionals
+if (proxy !== 'nginx' && proxy !== 'haproxy') {
+  tell('Which proxy? npm run rig -- nginx, or npm run rig -- haproxy')
+  process.exit(64)
+}
+if (!findProxy(proxy)) {
+  tell(`${proxy} is not installed: apt-get install ${proxy}`)
+  process.exit(1)
+}
+const rig = await startRig({ proxy, tell })
+rig.release('n-plus-1')
+rig.release('n-plus-1-failing', { errors: 0.05 })
+rig.release('n-plus-1-slow', { delayMs: 2000 })
+tell(`
+The product is at ${rig.url} (the sign-ins are those of “lyceum demo”); its certificate is signed by nobody.
+The server's folder, with target.json, is ${rig.root}
+Releases to try: n (it serves), n-plus-1, n-plus-1-failing, n-plus-1-slow.
+Ctrl-C stops everything and removes the folder.`)
+await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+tell('Stopping…')
+await rig.stop()
+process.exit(0)

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { instancesOf } from '../../apps/cli/src/target/host/host-settings.ts'
+import { openHostTarget, supervisorOf } from '../../apps/cli/src/target/host/open-host-target.ts'
+import { findProxy } from '../../apps/cli/src/target/host/testing/start-proxy.ts'
+import { Person } from '../../bench/release/person.ts'
+import { releaseUnderLoad, signIn } from '../../bench/release/release.ts'
+import { type Rig, startRig } from '../../scripts/rig/start-rig.ts'
+
+/** Few people and short steps: `npm run bench -- release` is the long version. */
+const SHORT = {
+  people: { readers: 2, writers: 1, slow: 1, uploaders: 1, sockets: 2, streams: 2, pinned: 1 },
+  holdMs: 1_000
+}
+const LONG_MS = 240_000
+
+for (const proxy of ['nginx', 'haproxy'] as const) {
+  describe.skipIf(!findProxy(proxy))(`one server behind ${proxy}`, () => {
+    let rig: Rig
+    beforeAll(async () => {
+      rig = await startRig({ proxy, tell: () => undefined })
+    }, LONG_MS)
+    afterAll(() => rig?.stop(), LONG_MS)
+
+    const visit = async (role = 'teacher') => {
+      const person = new Person(rig)
+      const { email, password } = signIn(role)
+      await person.signIn(email, password)
+      return person
+    }
+
+    it('tells what runs, and refuses what would leave people without anybody', async () => {
+      const { target } = rig
+      expect(await target.observe()).toEqual({
+        stable: 'blue',
+        percent: 0,
+        colours: {
+          blue: {
+            release: 'n',
+            instances: [
+              { id: 'blue-1', ready: true },
+              { id: 'blue-2', ready: true }
+            ]
+          },
+          green: {
+            release: null,
+            instances: [
+              { id: 'green-1', ready: false },
+              { id: 'green-2', ready: false }
+            ]
+          }
+        }
+      })
+      await expect(target.shift(10)).rejects.toMatchObject({ code: 'target.nobody-ready' })
+      await expect(target.promote()).rejects.toMatchObject({ code: 'target.nobody-ready' })
+      await expect(target.retire('blue')).rejects.toMatchObject({ code: 'target.colour-serves' })
+      const unknown = { name: 'nowhere', commit: '', schema: { min: '', max: '' } }
+      await expect(target.boot('green', unknown)).rejects.toMatchObject({ code: 'target.release-unknown' })
+    })
+
+    it(
+      'takes a bad release back so that nobody meets it any more',
+      async () => {
+        const { target } = rig
+        const bad = rig.release('bad', { errors: 1 })
+        await expect(target.boot('blue', bad)).rejects.toMatchObject({ code: 'target.colour-serves' })
+        await target.boot('green', bad)
+        const { pid } = await supervisorOf(rig.settings).status('green-1')
+        await target.boot('green', bad)
+        expect((await supervisorOf(rig.settings).status('green-1')).pid).toBe(pid)
+        await target.measure('green')
+        await target.shift(50)
+        const people = Array.from({ length: 20 }, (_, at) => new Person(rig, at * 500))
+        const ask = () => Promise.all(people.map((person) => person.send({ path: '/api/v1/school' })))
+        for (const { status, release } of await ask())
+          expect([status, release]).toEqual(release === 'bad' ? [500, 'bad'] : [200, 'n'])
+        const measured = await target.measure('green')
+        expect(measured).toMatchObject({ requests: 10, errors: 10, missing: false, inFlightOver: 0, restarts: 0 })
+        expect(measured.p95Ms).not.toBeNull()
+        await target.shift(0)
+        for (const { status, release } of await ask()) expect([status, release]).toEqual([200, 'n'])
+        expect((await target.measure('green')).p95Ms).toBeNull()
+        // Whoever takes over after this process reads the same.
+        expect(await openHostTarget(rig.root).observe()).toMatchObject({
+          stable: 'blue',
+          percent: 0,
+          colours: { green: { release: 'bad' } }
+        })
+        await target.retire('green')
+        expect(await target.measure('green')).toMatchObject({ requests: 0, missing: true })
+        for (const person of people) person.leave()
+      },
+      LONG_MS
+    )
+
+    it(
+      'keeps a release for whoever is pinned to it, and answers them when it dies all the same',
+      async () => {
+        const { target } = rig
+        await target.boot('green', rig.release('next'))
+        const pinned = await visit('administrator')
+        const put = {
+          method: 'PUT',
+          path: '/api/v1/system/pin',
+          headers: { 'content-type': 'application/json' },
+          body: '{"minutes":30}'
+        } as const
+        expect((await pinned.send(put)).release).toBe('n')
+        await target.shift(100)
+        await target.promote()
+        expect((await pinned.send({ path: '/api/v1/me' })).release).toBe('n')
+        await expect(target.retire('blue')).rejects.toMatchObject({ code: 'target.pins-open' })
+        expect(await target.pins('n')).toMatchObject({ count: 1 })
+        const supervisor = supervisorOf(rig.settings)
+        for (const { id } of instancesOf(rig.settings, 'blue')) await supervisor.stop(id)
+        await expect
+          .poll(() => pinned.send({ path: '/api/v1/me' }).then(({ release }) => release), { timeout: 20_000 })
+          .toBe('next')
+        await pinned.send({ method: 'DELETE', path: '/api/v1/system/pin' })
+        await target.retire('blue')
+        expect((await target.observe()).colours.blue.release).toBeNull()
+        pinned.leave()
+      },
+      LONG_MS
+    )
+
+    for (const strategy of ['rolling', 'canary'] as const)
+      it(
+        `releases ${strategy} under load without a failure`,
+        async () => {
+          const { requests, accepted, storedOnce, ...run } = await releaseUnderLoad(
+            rig,
+            strategy,
+            proxy,
+            () => undefined,
+            SHORT
+          )
+          expect(run).toMatchObject({ failures: [], visibleFailures: 0, pinsBroken: 0, socketsCut: 0 })
+          expect(requests).toBeGreaterThan(20)
+          expect(storedOnce).toBe(accepted)
+        },
+        LONG_MS
+      )
+  })
+}
