@@ -9,6 +9,7 @@ import { migrateCommand } from './commands/migrate.ts'
 import { modulesCommand } from './commands/modules.ts'
 import { openapiCommand } from './commands/openapi.ts'
 import { personCommand } from './commands/person.ts'
+import { diffCommand } from './commands/render.ts'
 import { schoolCommand } from './commands/school.ts'
 import { secretsCommand } from './commands/secrets.ts'
 import { buildCommand, startCommands } from './commands/start.ts'
@@ -16,7 +17,7 @@ import { topicNames } from './topics.ts'
 
 const groups: Readonly<Record<string, () => Command[]>> = {
   'Run:': () => [...startCommands(), buildCommand(), demoCommand()],
-  'Look after:': () => [doctorCommand(), migrateCommand(), configCommand(), secretsCommand()],
+  'Look after:': () => [doctorCommand(), migrateCommand(), configCommand(), diffCommand(), secretsCommand()],
   'Schools, people, courses:': () => [schoolCommand(), personCommand(), courseCommand()],
   'Learn more:': () => [helpCommand(), openapiCommand(), modulesCommand(), completionCommand()]
 }

@@ -12,11 +12,13 @@ import { openListener } from '@lyceum/platform/listener'
 import type { Log } from '@lyceum/platform/log'
 import { createMetrics } from '@lyceum/platform/metrics'
 import type { Module } from '@lyceum/platform/module'
+import { readQueueDepth } from '@lyceum/platform/queue-depth'
 import { createRuntime } from '@lyceum/platform/runtime'
 import { systemModule } from '@lyceum/platform/system/module'
 import { createWorker } from '@lyceum/platform/worker'
 import { userModule } from '@lyceum/user/module'
 import { openUserServices } from '@lyceum/user/services'
+import { countBusiness } from './business-metrics.ts'
 import { addHealth } from './health.ts'
 import { schedules } from './schedules.ts'
 
@@ -102,6 +104,10 @@ export async function compose({
       queued = true
     }
   })
+  const metrics = createMetrics(config.RELEASE, database, {
+    queue: () => readQueueDepth(worker.pool, database),
+    folder: home
+  })
   const worker = createWorker({
     runtime,
     jobsUrl,
@@ -109,9 +115,9 @@ export async function compose({
     log,
     concurrency: 4,
     schedules,
-    tenants: () => users.tenants.active()
+    tenants: () => users.tenants.active(),
+    relayed: countBusiness(metrics)
   })
-  const metrics = createMetrics(config.RELEASE, database)
   const app = await buildServer({
     runtime,
     authenticate: users.authenticate,

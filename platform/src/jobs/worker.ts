@@ -15,7 +15,7 @@ import { inInstallation } from '../db/installation-transaction.ts'
 import type { Listener } from '../db/listener.ts'
 import { inTenant } from '../db/tenant-transaction.ts'
 import { OUTBOX_CHANNEL } from '../events/outbox.ts'
-import { relayEvents } from '../events/relay.ts'
+import { type RelayedEvent, relayEvents } from '../events/relay.ts'
 import type { JobHandler, Schedule } from '../module/module.ts'
 import { installationEntry, type Runtime } from '../module/runtime.ts'
 import type { Log } from '../observability/log.ts'
@@ -33,6 +33,8 @@ export interface WorkerOptions {
   readonly schedules: readonly Schedule[]
   /** Every active tenant, for scheduled jobs. */
   readonly tenants: () => Promise<readonly string[]>
+  /** Hears of every event that this process handed on. */
+  readonly relayed?: (event: RelayedEvent) => void
 }
 
 const RESUME_EVERY_MS = 1_000
@@ -78,7 +80,7 @@ export function createWorker(options: WorkerOptions): Worker {
     relaying = relaying
       .then(async () => {
         again = false
-        await relayEvents(runtime.database, runtime.modules, runtime.clock.now())
+        await relayEvents(runtime.database, runtime.modules, runtime.clock.now(), options.relayed)
       })
       .catch((error: unknown) => log.warn({ err: error }, 'events could not be relayed; trying again'))
   }
@@ -145,7 +147,7 @@ export function createWorker(options: WorkerOptions): Worker {
     },
     drain: async () => {
       for (let round = 0; round < 200; round++) {
-        const relayed = await relayEvents(runtime.database, runtime.modules, runtime.clock.now())
+        const relayed = await relayEvents(runtime.database, runtime.modules, runtime.clock.now(), options.relayed)
         if (relayed === 0 && (await due(pool)) === 0) return
         await runOnce(common)
       }
