@@ -8,14 +8,19 @@ import { type RenderedFile, textFile } from '../rendered-file.ts'
 export const renderHaproxy = (deployment: Deployment): RenderedFile[] => [
   textFile('haproxy/haproxy.cfg', main(deployment)),
   textFile('haproxy/lyceum-traffic.cfg', backends({ blue: ['127.0.0.1:3000'], green: [] })),
-  textFile('haproxy/lyceum-traffic.map', TRAFFIC)
+  textFile('haproxy/haproxy-traffic.map', TRAFFIC),
+  textFile('haproxy/haproxy-pins.map', '')
 ]
 
-/** Keys: `stable`, `percent` (for the other colour) and `pin-<release>`. */
+/** Who is stable, who is the other, and the bucket from which people stay with what is stable. */
 const TRAFFIC = `
 stable blue
-percent 0
+candidate green
+limit 0
 `
+
+/** Where the release tool keeps both maps; its socket names them by this path. */
+export const MAPS = '/srv/lyceum/traffic'
 
 export function backends(servers: Readonly<Record<'blue' | 'green', readonly string[]>>): string {
   return `
@@ -26,6 +31,9 @@ ${(['blue', 'green'] as const)
   balance leastconn
   option httpchk GET /api/v1/ready
   http-check expect status 200
+  # Long answers, uploads and films have classes of their own; everything else is answered within a minute.
+  http-request set-timeout server 3600s if { path_reg ^/api/v1/(.+/)?(stream|live)(/|$) }
+  http-request set-timeout server 300s if { path_reg ^/api/v1/(uploads|files/[^/]+/content/) }
   default-server check inter 2s fall 2 rise 2 maxconn 2000 on-marked-down shutdown-sessions
 ${servers[colour].map((server, at) => `  server ${colour}-${at + 1} ${server}`).join('\n') || '  # none runs'}`
   )
@@ -70,36 +78,26 @@ frontend lyceum
   http-request deny deny_status 421 unless ours
   http-request deny deny_status 404 if { path /metrics /health/database }
   acl upload path_beg /api/v1/uploads
-  acl stream path_reg ^/api/v1/(.+/)?(stream|live)(/|$)
-  acl film path_reg ^/api/v1/files/[^/]+/content/
   http-request deny deny_status 413 if upload { req.hdr(content-length),div(1048576) -m int ge ${uploadMegabytes + 1} }
   http-request deny deny_status 413 if !upload { req.hdr(content-length) -m int gt 2097152 }
-  # Long answers, uploads and films have classes of their own; everything else is answered within a minute.
-  http-request set-timeout server 3600s if stream
-  http-request set-timeout server 300s if upload or film
   http-request set-header X-Forwarded-Proto https
   http-request set-header X-Forwarded-For %[src]
   http-request set-header X-Forwarded-Host %[req.hdr(host)]
   http-request set-header X-Request-Id %[uuid]
   http-request del-header X-Lyceum-Tenant
 
-  # Everybody has a bucket from 0 to 9999, for a year.
-  http-request set-var(txn.has_bucket) bool(true) if { req.cook(lyceum_bucket) -m reg ^[0-9]{1,4}$ }
-  http-request set-var(txn.bucket) req.cook(lyceum_bucket) if { var(txn.has_bucket) -m bool }
-  http-request set-var(txn.bucket) rand(10000) unless { var(txn.has_bucket) -m bool }
-  # A pin goes before the bucket, the bucket before what is stable.
-  http-request set-var(txn.stable) str(stable),map(lyceum-traffic.map,blue)
-  http-request set-var(txn.limit) str(percent),map_int(lyceum-traffic.map,0),mul(100)
-  http-request set-var(txn.pin) req.cook(lyceum_pin),regsub("\\\\.[0-9]+\\\\.[^.]*$",""),regsub("^","pin-"),map(lyceum-traffic.map) if { req.cook(lyceum_pin) -m found }
-  acl candidate var(txn.bucket),sub(txn.limit) -m int lt 0
-  acl stable_is_blue var(txn.stable) -m str blue
-  http-request set-var(txn.colour) var(txn.stable)
-  http-request set-var(txn.colour) str(green) if candidate stable_is_blue
-  http-request set-var(txn.colour) str(blue) if candidate !stable_is_blue
-  http-request set-var(txn.colour) var(txn.pin) if { var(txn.pin) -m found }
+  # Everybody has a bucket from 0 to 9999, for a year. A pin goes before the bucket, the bucket before what is stable.
+  http-request set-var(txn.known) req.cook(lyceum_bucket) if { req.cook(lyceum_bucket) -m reg ^[0-9]{1,4}$ }
+  http-request set-var(txn.bucket) var(txn.known) if { var(txn.known) -m found }
+  http-request set-var(txn.bucket) rand(10000) unless { var(txn.known) -m found }
+  http-request set-var(txn.limit) str(limit),map(${MAPS}/haproxy-traffic.map,0)
+  http-request set-var(txn.colour) str(stable),map(${MAPS}/haproxy-traffic.map,blue)
+  http-request set-var(txn.colour) str(candidate),map(${MAPS}/haproxy-traffic.map,green) if { var(txn.bucket),sub(txn.limit) lt 0 }
+  http-request set-var(txn.pinned) req.cook(lyceum_pin),regsub(\\.[0-9]+\\.[A-Za-z0-9_-]+$,),map(${MAPS}/haproxy-pins.map)
+  http-request set-var(txn.colour) var(txn.pinned) if { var(txn.pinned) -m found }
+  http-response add-header set-cookie "lyceum_bucket=%[var(txn.bucket)]; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax; Secure" unless { var(txn.known) -m found }
   use_backend lyceum_%[var(txn.colour)]
 
-  http-response add-header Set-Cookie "lyceum_bucket=%[var(txn.bucket)]; Path=/; Max-Age=31536000; Secure; HttpOnly; SameSite=Lax" unless { var(txn.has_bucket) -m bool }
   http-after-response set-header Strict-Transport-Security "max-age=31536000; includeSubDomains" unless { res.hdr(strict-transport-security) -m found }
   http-after-response set-header X-Content-Type-Options nosniff unless { res.hdr(x-content-type-options) -m found }
   http-after-response set-header Referrer-Policy strict-origin-when-cross-origin unless { res.hdr(referrer-policy) -m found }

@@ -37,29 +37,10 @@ http {
 
 /** In the context http: in /etc/nginx/conf.d together with lyceum-traffic.conf, or by nginx.conf beside it. */
 export const site = ({ hosts, uploadMegabytes }: Deployment): string => `
-# Everybody has a bucket from 0 to 9999, for a year. Four decimal digits out of thirty-two random hexadecimal ones are as
-# even as dice.
-map $request_id $lyceum_new_bucket {
-  default 0;
-  "~^[a-f]*(?<d1>[0-9])[a-f]*(?<d2>[0-9])[a-f]*(?<d3>[0-9])[a-f]*(?<d4>[0-9])" $d1$d2$d3$d4;
-}
-map $cookie_lyceum_bucket $lyceum_bucket {
-  default $lyceum_new_bucket;
-  "~^[0-9]{1,4}$" $cookie_lyceum_bucket;
-}
-map $cookie_lyceum_bucket $lyceum_bucket_cookie {
-  default "lyceum_bucket=$lyceum_bucket; Path=/; Max-Age=31536000; Secure; HttpOnly; SameSite=Lax";
-  "~^[0-9]{1,4}$" "";
-}
 # Files of the web app that one colour does not have, the other one may.
 map $lyceum_upstream $lyceum_other_upstream {
   default lyceum_green;
-  lyceum_green lyceum_blue;
-}
-# Empty keeps the connection to the product open for the next request.
-map $http_upgrade $lyceum_connection {
-  default upgrade;
-  "" "";
+  ~^lyceum_green lyceum_blue;
 }
 # The product answers with its own; these are for what nginx answers itself.
 map $upstream_http_strict_transport_security $lyceum_hsts {
@@ -91,7 +72,7 @@ server {
   listen [::]:80;
   server_name ${hosts.join(' ')};
   location /.well-known/acme-challenge/ {
-    root /var/www/acme;
+    alias /var/www/acme/;
   }
   location / {
     return 308 https://$host$request_uri;
@@ -116,8 +97,9 @@ server {
   keepalive_timeout 75s;
   keepalive_requests 10000;
 
+  # No root is set here: what the release tool writes has one of its own.
   # Locations have no add_header of their own: one would put all of these out of force.
-  add_header Set-Cookie $lyceum_bucket_cookie always;
+  add_header Set-Cookie $lyceum_set_bucket always;
   add_header Strict-Transport-Security $lyceum_hsts always;
   add_header X-Content-Type-Options $lyceum_nosniff always;
   add_header Referrer-Policy $lyceum_referrer always;

@@ -1,6 +1,7 @@
 /**
- * The part of the front that a release changes: who is sent to which colour. Whoever writes it anew keeps to three names,
- * which the static part uses: the upstreams `lyceum_blue` and `lyceum_green`, and the variable `$lyceum_upstream`.
+ * The part of the front that a release changes: who is sent to which colour. The release tool puts its own in this place;
+ * both define what the static part uses: the upstreams `lyceum_blue` and `lyceum_green`, and the variables
+ * `$lyceum_upstream`, `$lyceum_set_bucket` and `$lyceum_connection`.
  * @param servers addresses of each colour; a colour that has none gets one that is marked as down
  */
 export function nginxTraffic(servers: Readonly<Record<'blue' | 'green', readonly string[]>>): string {
@@ -18,6 +19,26 @@ ${(servers[colour].length > 0 ? servers[colour] : ['127.0.0.1:9 down'])
 ${upstream('blue')}
 
 ${upstream('green')}
+
+# Everybody has a bucket from 0 to 9999, for a year. Four decimal digits out of thirty-two random hexadecimal ones are as
+# even as dice.
+map $request_id $lyceum_random_bucket {
+  default 0;
+  "~^[a-f]*(?<lyceum_r1>[0-9])[a-f]*(?<lyceum_r2>[0-9])[a-f]*(?<lyceum_r3>[0-9])[a-f]*(?<lyceum_r4>[0-9])" $lyceum_r1$lyceum_r2$lyceum_r3$lyceum_r4;
+}
+map $cookie_lyceum_bucket $lyceum_bucket {
+  default $lyceum_random_bucket;
+  "~^[0-9]{1,4}$" $cookie_lyceum_bucket;
+}
+map $cookie_lyceum_bucket $lyceum_set_bucket {
+  default "lyceum_bucket=$lyceum_bucket; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax; Secure";
+  "~^[0-9]{1,4}$" "";
+}
+# Empty keeps the connection to the product open for the next request.
+map $http_upgrade $lyceum_connection {
+  default upgrade;
+  "" "";
+}
 
 # 100 % blue. A release puts the pins and the shares of the buckets here.
 map $lyceum_bucket $lyceum_upstream {

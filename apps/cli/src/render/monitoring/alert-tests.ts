@@ -1,10 +1,12 @@
-/** Input series in the notation of promtool, by what is being tried; `fires` says at which minute and with which labels. */
+/** Input series in the notation of promtool; `fires` are the labels of what fires at that moment. */
 interface Case {
   readonly name: string
   readonly series: Readonly<Record<string, string>>
   readonly at: string
   readonly alert: string
   readonly fires: readonly Readonly<Record<string, string>>[]
+  /** The summary of what fires. */
+  readonly says?: string
 }
 
 const ONE = 'job="lyceum", instance="a", service="user"'
@@ -35,7 +37,8 @@ export const alertCases: readonly Case[] = [
     alert: 'LyceumErrors',
     series: { [total]: '0+100x30', [failed]: '0+6x30' },
     at: '20m',
-    fires: critical
+    fires: critical,
+    says: '6% of all requests end with an error'
   },
   {
     name: 'errors below 5 %',
@@ -60,7 +63,14 @@ export const alertCases: readonly Case[] = [
     fires: []
   },
 
-  { name: 'p95 above 500 ms', alert: 'LyceumSlow', series: slow, at: '20m', fires: warning },
+  {
+    name: 'p95 above 500 ms',
+    alert: 'LyceumSlow',
+    series: slow,
+    at: '20m',
+    fires: warning,
+    says: 'one request of twenty takes longer than 875ms'
+  },
   { name: 'p95 below 500 ms', alert: 'LyceumSlow', series: quick, at: '20m', fires: [] },
   { name: 'slow, then quick', alert: 'LyceumSlow', series: slowThenQuick, at: '45m', fires: [] },
   {
@@ -77,7 +87,8 @@ export const alertCases: readonly Case[] = [
     alert: 'LyceumRestarts',
     series: { [`process_start_time_seconds{${ONE}}`]: '1x4 2x2 3x2 4x2 5x2 6x20' },
     at: '14m',
-    fires: one('critical')
+    fires: one('critical'),
+    says: 'user at a was started 4 times within 15 minutes'
   },
   {
     name: 'started three times',
@@ -100,7 +111,8 @@ export const alertCases: readonly Case[] = [
     alert: 'LyceumDatabaseDown',
     series: { [`lyceum_database_up{${ONE}}`]: '1x5 0x20', [up]: '1x30' },
     at: '10m',
-    fires: [{ severity: 'critical', job: 'lyceum' }]
+    fires: [{ severity: 'critical', job: 'lyceum' }],
+    says: 'no process reaches the database'
   },
   {
     name: 'the database answers',
@@ -121,7 +133,8 @@ export const alertCases: readonly Case[] = [
     alert: 'LyceumDatabaseDown',
     series: { [up]: '1x30' },
     at: '10m',
-    fires: [{ severity: 'critical', job: 'lyceum' }]
+    fires: [{ severity: 'critical', job: 'lyceum' }],
+    says: 'no process reaches the database'
   },
 
   {
@@ -132,7 +145,8 @@ export const alertCases: readonly Case[] = [
       'lyceum_database_up{job="lyceum", instance="b", service="user"}': '1x20'
     },
     at: '10m',
-    fires: one('warning')
+    fires: one('warning'),
+    says: 'user at a does not reach the database; others do'
   },
   {
     name: 'all are cut off, which the other rule says',
@@ -158,7 +172,8 @@ export const alertCases: readonly Case[] = [
     alert: 'LyceumDiskFilling',
     series: { [`lyceum_disk_used_ratio{${ONE}}`]: '0.86x40' },
     at: '20m',
-    fires: one('warning')
+    fires: one('warning'),
+    says: 'a disk of a is 86% full'
   },
   {
     name: '84 % full',
@@ -183,10 +198,18 @@ export const alertCases: readonly Case[] = [
       'node_filesystem_size_bytes{instance="m", fstype="ext4", mountpoint="/"}': '100x40'
     },
     at: '20m',
-    fires: [{ severity: 'warning', instance: 'm', fstype: 'ext4', mountpoint: '/' }]
+    fires: [{ severity: 'warning', instance: 'm', fstype: 'ext4', mountpoint: '/' }],
+    says: 'a disk of m is 90% full'
   },
 
-  { name: 'a process is gone', alert: 'LyceumDown', series: { [up]: '1x5 0x20' }, at: '10m', fires: one('critical') },
+  {
+    name: 'a process is gone',
+    alert: 'LyceumDown',
+    series: { [up]: '1x5 0x20' },
+    at: '10m',
+    fires: one('critical'),
+    says: 'user at a does not answer'
+  },
   { name: 'all answer', alert: 'LyceumDown', series: { [up]: '1x20' }, at: '10m', fires: [] },
   { name: 'it came back', alert: 'LyceumDown', series: { [up]: '0x10 1x20' }, at: '20m', fires: [] },
   {
@@ -202,7 +225,8 @@ export const alertCases: readonly Case[] = [
     alert: 'LyceumUnseen',
     series: { 'up{job="other"}': '1x20' },
     at: '10m',
-    fires: [{ severity: 'critical', job: 'lyceum' }]
+    fires: [{ severity: 'critical', job: 'lyceum' }],
+    says: 'Prometheus watches no process of Lyceum: nothing else would be noticed'
   },
   { name: 'somebody is watched', alert: 'LyceumUnseen', series: { [up]: '0x20' }, at: '10m', fires: [] },
   { name: 'watched again', alert: 'LyceumUnseen', series: { [up]: '_x10 1x20' }, at: '20m', fires: [] },
@@ -212,7 +236,8 @@ export const alertCases: readonly Case[] = [
     alert: 'LyceumBudgetBurnsFast',
     series: { [total]: '0+1000x90', [failed]: '0+20x90' },
     at: '80m',
-    fires: critical
+    fires: critical,
+    says: 'at this rate the errors allowed for 30 days (0.1 %) are used up within two days'
   },
   {
     name: '1 % of errors for an hour',
@@ -241,7 +266,8 @@ export const alertCases: readonly Case[] = [
     alert: 'LyceumBudgetBurnsSlowly',
     series: { [total]: '0+1000x420', [failed]: '0+10x420' },
     at: '400m',
-    fires: warning
+    fires: warning,
+    says: 'at this rate the errors allowed for 30 days (0.1 %) are used up within five days'
   },
   {
     name: '0.5 % of errors for six hours',
@@ -270,7 +296,8 @@ export const alertCases: readonly Case[] = [
     alert: 'LyceumJobsWait',
     series: { [`lyceum_jobs_oldest_seconds{${ONE}}`]: '660x20' },
     at: '10m',
-    fires: warning
+    fires: warning,
+    says: 'the job that is due longest waits for 11m 0s'
   },
   {
     name: 'a job is due for a minute',
@@ -293,7 +320,8 @@ export const alertCases: readonly Case[] = [
     alert: 'LyceumJobsDead',
     series: { [`lyceum_jobs{${ONE}, state="dead"}`]: '1x20' },
     at: '10m',
-    fires: warning
+    fires: warning,
+    says: '1 jobs used up their attempts and wait for a person'
   },
   {
     name: 'no dead job',
@@ -316,7 +344,8 @@ export const alertCases: readonly Case[] = [
     alert: 'LyceumEventsWait',
     series: { [`lyceum_events_oldest_seconds{${ONE}}`]: '120x20' },
     at: '10m',
-    fires: warning
+    fires: warning,
+    says: 'an event waits for 2m 0s to be handed on'
   },
   {
     name: 'events are handed on',
@@ -339,7 +368,8 @@ export const alertCases: readonly Case[] = [
     alert: 'LyceumWaitsForConnections',
     series: { [`lyceum_database_connections{${ONE}, state="waiting"}`]: '4x20' },
     at: '10m',
-    fires: one('warning', { state: 'waiting' })
+    fires: one('warning', { state: 'waiting' }),
+    says: 'requests of user at a wait for a database connection'
   },
   {
     name: 'no request waits',
@@ -365,7 +395,8 @@ export const alertCases: readonly Case[] = [
     alert: 'LyceumEventLoopLags',
     series: { [`nodejs_eventloop_lag_p99_seconds{${ONE}}`]: '0.3x20' },
     at: '10m',
-    fires: one('warning')
+    fires: one('warning'),
+    says: 'user at a is too busy to listen for 300ms'
   },
   {
     name: 'busy for 20 ms',

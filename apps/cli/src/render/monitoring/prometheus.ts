@@ -62,15 +62,28 @@ const ruleOf = ({ name, expr, for: patience, severity, summary, runbook }: Alert
   expr,
   for: patience,
   labels: { severity },
-  annotations: { summary, runbook: `docs/operators/monitoring.md#${runbook}` }
+  annotations: { summary, runbook: addressOf(runbook) }
 })
 
-function testOf({ name, series, at, alert, fires }: (typeof alertCases)[number]) {
+const addressOf = (runbook: string): string => `docs/operators/monitoring.md#${runbook}`
+
+const runbookOf = (name: string): string => addressOf(alerts.find((alert) => alert.name === name)?.runbook ?? '')
+
+function testOf({ name, series, at, alert, fires, says }: (typeof alertCases)[number]) {
   return {
     name: `${alert}: ${name}`,
     interval: '1m',
     input_series: Object.entries(series).map(([metric, values]) => ({ series: metric, values })),
-    alert_rule_test: [{ eval_time: at, alertname: alert, exp_alerts: fires.map((labels) => ({ exp_labels: labels })) }]
+    alert_rule_test: [
+      {
+        eval_time: at,
+        alertname: alert,
+        exp_alerts: fires.map((labels) => ({
+          exp_labels: labels,
+          exp_annotations: { summary: says, runbook: runbookOf(alert) }
+        }))
+      }
+    ]
   }
 }
 

@@ -26,7 +26,7 @@ After=network-online.target
 Wants=network-online.target
 
 [Service]
-${common('serve', `${ROOT}/current`)}
+${common('serve', `${ROOT}/current`, ['TOKEN_SECRET', 'FILE_SECRET', 'PIN_SECRET', 'SMTP_URL'])}
 Environment=PORT=3000
 # The embedded database needs threads and memory of its own; Lyceum is told to stop first, and stops it in order.
 KillMode=mixed
@@ -56,7 +56,7 @@ Wants=network-online.target
 PartOf=lyceum@%i.target
 
 [Service]
-${common(`serve ${service.name}`, `${ROOT}/%i`)}
+${common(`serve ${service.name}`, `${ROOT}/%i`, SECRETS)}
 Environment=PORT=${service.port} NODE_OPTIONS=${heapOption(service.resources)}
 # Ports of the colour and where it finds its own processes; written by the release tool.
 EnvironmentFile=-/etc/lyceum/%i.env
@@ -71,7 +71,7 @@ TasksMax=256
 WantedBy=lyceum@%i.target
 `
 
-const common = (command: string, folder: string): string => `Type=exec
+const common = (command: string, folder: string, secrets: readonly string[]): string => `Type=exec
 User=lyceum
 Group=lyceum
 WorkingDirectory=${folder}
@@ -83,8 +83,8 @@ LimitNOFILE=65536
 StateDirectory=lyceum
 StateDirectoryMode=0700
 UMask=0077
-${SECRETS.map((name) => `LoadCredential=${name}:/etc/lyceum/secrets/${name}`).join('\n')}
-${SECRETS.map((name) => `Environment=${name}_FILE=%d/${name}`).join('\n')}
+${secrets.map((name) => `LoadCredential=${name}:/etc/lyceum/secrets/${name}`).join('\n')}
+${secrets.map((name) => `Environment=${name}_FILE=%d/${name}`).join('\n')}
 # Nothing outside of ${HOME} is written, nothing new is gained, nobody else is seen.
 NoNewPrivileges=true
 CapabilityBoundingSet=
@@ -101,7 +101,6 @@ ProtectKernelModules=true
 ProtectKernelLogs=true
 ProtectControlGroups=true
 ProtectProc=invisible
-ProcSubset=pid
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
 RestrictNamespaces=true
 RestrictRealtime=true
