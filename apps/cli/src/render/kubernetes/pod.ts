@@ -31,9 +31,11 @@ export const containerSecurity = {
 } satisfies IContainer['securityContext']
 
 export const resourcesOf = ({ cpu, memory }: Resources) => ({
-  requests: { cpu: `${cpu.request}m`, memory: `${memory.request}Mi` },
-  limits: { cpu: `${cpu.limit}m`, memory: `${memory.limit}Mi` }
+  requests: { cpu: `${cpu.request}m`, memory: quantity(memory.request) },
+  limits: { cpu: `${cpu.limit}m`, memory: quantity(memory.limit) }
 })
+
+const quantity = (mebibytes: number): string => (mebibytes % 1024 === 0 ? `${mebibytes / 1024}Gi` : `${mebibytes}Mi`)
 
 /** Node grows its heap until the kernel ends it, unless it is told before: the rest is for buffers and the stack. */
 export const heapOption = ({ memory }: Resources): string => `--max-old-space-size=${Math.floor(memory.limit * 0.7)}`
