@@ -43,7 +43,7 @@ ${servers[colour].map((server, at) => `  server ${colour}-${at + 1} ${server}`).
 const main = ({ hosts, uploadMegabytes }: Deployment): string => `
 global
   log stdout format raw daemon
-  maxconn 20000
+  maxconn 8000
   stats socket /run/haproxy/lyceum.sock mode 660 level admin expose-fd listeners
   ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets
   ssl-default-bind-ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305
