@@ -366,7 +366,7 @@ export const alertCases: readonly Case[] = [
   {
     name: 'requests wait',
     alert: 'LyceumWaitsForConnections',
-    series: { [`lyceum_database_connections{${ONE}, state="waiting"}`]: '4x20' },
+    series: { [`lyceum_database_connections{${ONE}, state="waiting"}`]: '1x20' },
     at: '10m',
     fires: one('warning', { state: 'waiting' }),
     says: 'requests of user at a wait for a database connection'
@@ -384,7 +384,7 @@ export const alertCases: readonly Case[] = [
   {
     name: 'requests waited',
     alert: 'LyceumWaitsForConnections',
-    series: { [`lyceum_database_connections{${ONE}, state="waiting"}`]: '4x10 0x20' },
+    series: { [`lyceum_database_connections{${ONE}, state="waiting"}`]: '1x10 0x20' },
     at: '20m',
     fires: []
   },
