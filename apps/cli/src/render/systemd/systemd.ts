@@ -120,7 +120,6 @@ LYCEUM_HOME=${HOME}
 PUBLIC_URL=https://${hosts[0]}
 BIND_ADDRESS=127.0.0.1
 TRUST_PROXY=true
-MIGRATE_ON_START=never
 LOG_FORMAT=json
 MAIL_FROM="${mailFrom}"
 MAX_FILE_MB=${uploadMegabytes}
