@@ -9,11 +9,11 @@ RUN find . -type f ! -name package.json ! -name package-lock.json -delete && fin
 
 FROM ${NODE_IMAGE} AS development
 WORKDIR /srv/lyceum
-COPY --from=manifests /manifests ./
-RUN npm ci --no-audit --no-fund
-COPY . .
-RUN mkdir -p /home/node/lyceum && chown -R 1000:1000 /home/node /srv/lyceum
+RUN chown 1000:1000 /srv/lyceum && install -d -o 1000 -g 1000 /home/node /home/node/lyceum
 USER 1000:1000
+COPY --chown=1000:1000 --from=manifests /manifests ./
+RUN npm ci --no-audit --no-fund
+COPY --chown=1000:1000 . .
 ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "apps/cli/bin/lyceum.mjs"]
 CMD ["dev"]
 
