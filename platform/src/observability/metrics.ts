@@ -72,9 +72,10 @@ export function createMetrics(
     labelNames: ['event'],
     registers: [registry]
   })
-  if (database) watchDatabase(registry, database)
-  if (queue) watchQueue(registry, queue)
-  if (folder !== undefined) watchDisk(registry, folder)
+  watchDatabase(registry, database)
+  watchQueue(registry, queue)
+  watchDisk(registry, folder)
+  const watched = watchConnections(registry)
   const named = tenantNames()
   return {
     registry,
@@ -84,7 +85,7 @@ export function createMetrics(
       return (tenantId, amount = 1) => counter.inc({ tenant: named(tenantId) }, amount)
     },
     watch: (app) => {
-      watchConnections(registry, app)
+      watched.add(app)
       app.addHook('onRequest', (_request, _reply, done) => {
         active.inc()
         done()
@@ -104,34 +105,42 @@ export function createMetrics(
   }
 }
 
-function watchConnections(registry: Registry, app: FastifyInstance): void {
+/** @returns the servers whose connections are counted */
+function watchConnections(registry: Registry): Set<FastifyInstance> {
+  const watched = new Set<FastifyInstance>()
   new Gauge({
     name: 'lyceum_http_connections',
     help: 'Open connections of clients and proxies, sockets included',
     registers: [registry],
     async collect() {
-      this.set(
-        await new Promise<number>((answer) => app.server.getConnections((error, count) => answer(error ? 0 : count)))
-      )
+      const counts = await Promise.all([...watched].map(({ server }) => connectionsOf(server)))
+      this.set(counts.reduce((sum, count) => sum + count, 0))
     }
   })
+  return watched
 }
 
-function watchDatabase(registry: Registry, database: Database): void {
+const connectionsOf = (server: FastifyInstance['server']): Promise<number> =>
+  new Promise((answer) => server.getConnections((error, count) => answer(error ? 0 : count)))
+
+function watchDatabase(registry: Registry, database: Database | undefined): void {
   new Gauge({
     name: 'lyceum_database_up',
     help: 'Whether a query was answered within three seconds',
     registers: [registry],
     async collect() {
-      this.set((await inTime(inInstallation(database, (tx) => sql`select 1`.execute(tx)))) === undefined ? 0 : 1)
+      if (!database) return this.remove()
+      const answer = await inTime(inInstallation(database, (tx) => sql`select 1`.execute(tx)))
+      this.set(answer === undefined ? 0 : 1)
     }
   })
 }
 
 /** What cannot be measured now is left out: an old number would look like a good one. */
-function watchQueue(registry: Registry, ask: () => Promise<QueueDepth>): void {
+function watchQueue(registry: Registry, ask: MetricSources['queue']): void {
   let asked: { readonly at: number; readonly depth: Promise<QueueDepth | undefined> } | undefined
-  const depth = (): Promise<QueueDepth | undefined> => {
+  const depth = async (): Promise<QueueDepth | undefined> => {
+    if (!ask) return undefined
     const at = performance.now()
     if (!asked || at - asked.at > 5_000) asked = { at, depth: inTime(ask()) }
     return asked.depth
@@ -162,13 +171,13 @@ function watchQueue(registry: Registry, ask: () => Promise<QueueDepth>): void {
   gauge('lyceum_events_oldest_seconds', 'How long the oldest of them has waited', (found) => found.oldestEventSeconds)
 }
 
-function watchDisk(registry: Registry, folder: string): void {
+function watchDisk(registry: Registry, folder: string | undefined): void {
   new Gauge({
     name: 'lyceum_disk_used_ratio',
     help: 'Used share of the disk that LYCEUM_HOME is on, from 0 to 1',
     registers: [registry],
     async collect() {
-      const disk = await inTime(statfs(folder))
+      const disk = folder === undefined ? undefined : await inTime(statfs(folder))
       if (!disk || disk.blocks === 0) return this.remove()
       const used = disk.blocks - disk.bfree
       this.set(used / (used + disk.bavail))
