@@ -36,7 +36,10 @@ RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm && groupadd 
 END
   build -t "$base" "$home/base"
 fi
-build --format docker --target production --build-arg RELEASE=rig -t "$image" .
+# RIG_KEEP=1 tries the image of the last run again.
+if [ "${RIG_KEEP:-}" != 1 ] || ! podman image exists "$image"; then
+  build --format docker --target production --build-arg RELEASE=rig -t "$image" .
+fi
 
 passed=0 failed=0
 try() {
@@ -65,7 +68,7 @@ database=$!
 trap 'podman rm -f lyceum-rig > /dev/null 2>&1; kill $database 2> /dev/null; wait' EXIT
 for _ in $(seq 60); do [ -s "$home/database-url" ] && break; sleep 1; done
 url=$(cat "$home/database-url")
-common=(--pull=never --network=host --read-only --cap-drop=ALL --security-opt=no-new-privileges --tmpfs /tmp --tmpfs /var/lib/lyceum:mode=1777 -e LYCEUM_ENV=staging -e "DATABASE_URL=$url" -e PORT=53999 -e BIND_ADDRESS=127.0.0.1)
+common=(--pull=never --network=host --read-only --cap-drop=ALL --security-opt=no-new-privileges --tmpfs /tmp --tmpfs /var/lib/lyceum:U -e LYCEUM_ENV=staging -e "DATABASE_URL=$url" -e PORT=53999 -e BIND_ADDRESS=127.0.0.1)
 try 'migrates' podman run --rm "${common[@]}" "$image" migrate up
 podman run -d --init --name lyceum-rig --memory 1g "${common[@]}" "$image" serve > /dev/null
 ready() { for _ in $(seq 60); do curl -fs http://127.0.0.1:53999/api/v1/ready && return; sleep 1; done; podman logs lyceum-rig; return 1; }
