@@ -245,17 +245,20 @@ describe.each(['nginx', 'haproxy'] as const)('%s', (kind) => {
       expect(said).toBe('hello')
     })
 
-    it.runIf(kind === 'nginx')('keeps files of the web app, and finds those of the other colour', async () => {
-      const asked = (colour: Colour, file: string) => colour.seen.filter(({ url }) => url === `/assets/${file}`).length
-      for (let time = 0; time < 3; time++) expect((await ask('/assets/now.js')).body).toMatch(/^blue/)
-      expect(asked(blue, 'now.js')).toBe(1)
-      for (let time = 0; time < 2; time++) expect((await ask('/assets/next.js')).body).toMatch(/^green/)
-      expect((await ask('/assets/nowhere.js')).status).toBe(404)
-    })
+    if (kind === 'nginx')
+      it('keeps files of the web app, and finds those of the other colour', async () => {
+        const asked = (colour: Colour, file: string) =>
+          colour.seen.filter(({ url }) => url === `/assets/${file}`).length
+        for (let time = 0; time < 3; time++) expect((await ask('/assets/now.js')).body).toMatch(/^blue/)
+        expect(asked(blue, 'now.js')).toBe(1)
+        for (let time = 0; time < 2; time++) expect((await ask('/assets/next.js')).body).toMatch(/^green/)
+        expect((await ask('/assets/nowhere.js')).status).toBe(404)
+      })
 
-    it.runIf(kind === 'nginx')('compresses what the product does not', async () => {
-      const { headers } = await ask('/assets/now.js', { headers: { 'accept-encoding': 'gzip' } })
-      expect(headers['content-encoding']).toBe('gzip')
-    })
+    if (kind === 'nginx')
+      it('compresses what the product does not', async () => {
+        const { headers } = await ask('/assets/now.js', { headers: { 'accept-encoding': 'gzip' } })
+        expect(headers['content-encoding']).toBe('gzip')
+      })
   })
 })
