@@ -13,6 +13,7 @@ import { modulesCommand } from './commands/modules.ts'
 import { openapiCommand } from './commands/openapi.ts'
 import { personCommand } from './commands/person.ts'
 import { releasesCommand } from './commands/releases.ts'
+import { diffCommand } from './commands/render.ts'
 import { schoolCommand } from './commands/school.ts'
 import { secretsCommand } from './commands/secrets.ts'
 import { buildCommand, startCommands } from './commands/start.ts'
@@ -25,6 +26,7 @@ const groups: Readonly<Record<string, () => Command[]>> = {
     migrateCommand(),
     freezeCommand(),
     configCommand(),
+    diffCommand(),
     secretsCommand(),
     eventsCommand(),
     cacheCommand()

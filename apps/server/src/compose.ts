@@ -16,6 +16,7 @@ import type { Log } from '@lyceum/platform/log'
 import { createMetrics } from '@lyceum/platform/metrics'
 import type { Module } from '@lyceum/platform/module'
 import { openStorage } from '@lyceum/platform/open-storage'
+import { readQueueDepth } from '@lyceum/platform/queue-depth'
 import type { SharedMemory } from '@lyceum/platform/redis'
 import { createRedisRateLimits } from '@lyceum/platform/redis-rate-limits'
 import { createRequestLimits } from '@lyceum/platform/request-limits'
@@ -29,6 +30,7 @@ import { systemModule } from '@lyceum/platform/system/module'
 import { createWorker } from '@lyceum/platform/worker'
 import { userModule } from '@lyceum/user/module'
 import { openUserServices } from '@lyceum/user/services'
+import { countBusiness } from './business-metrics.ts'
 import { forwardModules } from './gateway/forward.ts'
 import { addHealth, askService } from './health.ts'
 import { leave, type Pace } from './leave.ts'
@@ -138,6 +140,11 @@ export async function compose({
     remote: seals && part === 'service' ? createServiceCalls({ seals, breakers, urlOf }) : undefined
   })
   const bus = part === 'gateway' || part === 'service' ? undefined : await openBus(config, modules, log)
+  const metrics = createMetrics(config.RELEASE, database, {
+    clock,
+    queue: () => readQueueDepth(worker.pool, database),
+    folder: home
+  })
   const worker = createWorker({
     runtime,
     jobsUrl,
@@ -146,9 +153,9 @@ export async function compose({
     bus,
     concurrency: 4,
     schedules,
-    tenants: () => users.tenants.active()
+    tenants: () => users.tenants.active(),
+    relayed: countBusiness(metrics)
   })
-  const metrics = createMetrics(config.RELEASE, database, clock)
   const isLimited = part === 'gateway' || (part === undefined && !development)
   const atFront: FrontDoorOptions = {
     limits: isLimited

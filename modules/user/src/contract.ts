@@ -548,7 +548,8 @@ export const PersonChanged = defineEvent(
     email: Type.String(),
     role: SchoolRole,
     status: PersonStatus,
-    locale: nullable(Locale)
+    locale: nullable(Locale),
+    isNew: Type.Optional(Type.Boolean())
   })
 )
 

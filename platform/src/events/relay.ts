@@ -6,7 +6,7 @@ import { REACT, type Reaction } from '../jobs/reaction.ts'
 import type { Module } from '../module/module.ts'
 import type { EventBus } from './event-bus.ts'
 
-interface PendingEvent {
+export interface RelayedEvent {
   readonly id: string
   readonly tenant_id: string
   readonly name: string
@@ -19,13 +19,14 @@ const BATCH = 200
 /**
  * Hands events on: to the broker where there is one, else as one job per subscriber, queued in the transaction that marks
  * the event as relayed. Several relays may run; each skips what another holds.
+ * @param relayed hears of every event after it was handed on
  * @returns how many events were handed on
  */
 export async function relayEvents(
   database: Database,
   modules: readonly Module[],
   now: Date,
-  bus?: EventBus
+  { bus, relayed = () => undefined }: { readonly bus?: EventBus | undefined; readonly relayed?: ((event: RelayedEvent) => void) | undefined } = {}
 ): Promise<number> {
   const subscribers = new Map<string, string[]>()
   for (const { contract, subscriptions } of modules) {
@@ -33,10 +34,10 @@ export async function relayEvents(
       subscribers.set(event.name, [...(subscribers.get(event.name) ?? []), contract.module])
     }
   }
-  let relayed = 0
+  let total = 0
   for (;;) {
-    const count = await inInstallation<unknown, number>(database, async (tx) => {
-      const { rows } = await sql<PendingEvent>`
+    const handed = await inInstallation<unknown, RelayedEvent[]>(database, async (tx) => {
+      const { rows } = await sql<RelayedEvent>`
         select id, tenant_id, name, payload, occurred_at from platform.outbox where relayed_at is null order by id limit ${BATCH} for update skip locked`.execute(
         tx
       )
@@ -62,9 +63,10 @@ export async function relayEvents(
         await sql`update platform.outbox set relayed_at = ${now} where id = any (${rows.map(({ id }) => id)})`.execute(
           tx
         )
-      return rows.length
+      return rows
     })
-    relayed += count
-    if (count < BATCH) return relayed
+    for (const event of handed) relayed(event)
+    total += handed.length
+    if (handed.length < BATCH) return total
   }
 }

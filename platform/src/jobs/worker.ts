@@ -17,7 +17,7 @@ import { inTenant } from '../db/tenant-transaction.ts'
 import { buryEvent } from '../events/dead-letters.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import { OUTBOX_CHANNEL } from '../events/outbox.ts'
-import { relayEvents } from '../events/relay.ts'
+import { type RelayedEvent, relayEvents } from '../events/relay.ts'
 import type { JobHandler, Schedule } from '../module/module.ts'
 import { installationEntry, type Runtime } from '../module/runtime.ts'
 import type { Log } from '../observability/log.ts'
@@ -37,6 +37,8 @@ export interface WorkerOptions {
   readonly schedules: readonly Schedule[]
   /** Every active tenant, for scheduled jobs. */
   readonly tenants: () => Promise<readonly string[]>
+  /** Hears of every event that this process handed on. */
+  readonly relayed?: (event: RelayedEvent) => void
 }
 
 /** What a worker does: `schedules` only makes jobs of what is due by the clock; `jobs` runs them and relays events. */
@@ -86,7 +88,7 @@ export function createWorker(options: WorkerOptions): Worker {
     relaying = relaying
       .then(async () => {
         again = false
-        await relayEvents(runtime.database, runtime.modules, runtime.clock.now(), bus)
+        await relayEvents(runtime.database, runtime.modules, runtime.clock.now(), { bus, relayed: options.relayed })
       })
       .catch((error: unknown) => log.warn({ err: error }, 'events could not be relayed; trying again'))
   }
@@ -164,7 +166,9 @@ export function createWorker(options: WorkerOptions): Worker {
     },
     drain: async () => {
       for (let round = 0; round < 200; round++) {
-        const relayed = await relayEvents(runtime.database, runtime.modules, runtime.clock.now())
+        const relayed = await relayEvents(runtime.database, runtime.modules, runtime.clock.now(), {
+          relayed: options.relayed
+        })
         if (relayed === 0 && (await due(pool)) === 0) return
         await runOnce({ ...common, taskList: everyTask })
       }

@@ -3,6 +3,7 @@ import { configEnvFile, configMarkdown, describeSettings } from '@lyceum/platfor
 import { Command } from 'commander'
 import { readEnvironment } from '../environment.ts'
 import { answer, table } from '../terminal.ts'
+import { renderCommand } from './render.ts'
 
 export function configCommand(): Command {
   const config = new Command('config')
@@ -41,6 +42,7 @@ export function configCommand(): Command {
     .description('every setting with its default, as a .env file')
     .addHelpText('after', '\nExamples:\n  $ lyceum config env > .env')
     .action(() => void process.stdout.write(configEnvFile()))
+  config.addCommand(renderCommand())
   return config
 }
 

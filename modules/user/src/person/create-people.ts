@@ -58,7 +58,10 @@ export async function createPeople(
     .where('id', '=', sql<string>`any (${made.map(({ id }) => id)})`)
     .execute()
   await insertWords(tx, created)
-  await publishAll(PersonChanged, created.map(whatChanged))
+  await publishAll(
+    PersonChanged,
+    created.map((person) => ({ ...whatChanged(person), isNew: true }))
+  )
   return created
 }
 

@@ -1,0 +1,41 @@
+import type { Deployment } from '../deployment.ts'
+import type { RenderedFile } from '../rendered-file.ts'
+import { WRITTEN } from '../rendered-file.ts'
+import type { Service } from '../service.ts'
+
+/** Bash around kubectl for a rolling update of the colour that serves; back by itself when it does not come up. */
+export const rollScript = ({ name }: Deployment, services: readonly Service[]): RenderedFile => ({
+  path: 'kubernetes/roll.sh',
+  text: `#!/usr/bin/env bash
+# ${WRITTEN}
+# Rolls the rendered image into the colour that serves: ./roll.sh staging|production
+# Migrations only add (see docs/operators/migrations.md), so the release before runs on the new schema too.
+set -euo pipefail
+cd "$(dirname "$0")/overlays/\${1:?staging or production}"
+case $1 in
+  production) namespace=${name} ;;
+  *) namespace=${name}-$1 ;;
+esac
+services="${services.map(({ name: service }) => service).join(' ')}"
+kube() { kubectl --namespace "$namespace" "$@"; }
+
+kubectl apply -k ground
+stable=$(kube get httproute ${name} -o jsonpath='{range .spec.rules[-1:].backendRefs[*]}{.weight}{" "}{.name}{"\\n"}{end}' |
+  sort -rn | head -n 1 | sed 's/.*gateway-//')
+echo "Serving: $stable"
+
+kube delete job migrate --ignore-not-found --wait
+kubectl apply -k migrate
+kube wait --for=condition=complete --timeout=1800s job/migrate
+
+kubectl apply -k "$stable"
+for service in $services; do
+  if ! kube rollout status --timeout=600s "deployment/$service-$stable"; then
+    echo "$service did not come up; the release before comes back." >&2
+    for each in $services; do kube rollout undo "deployment/$each-$stable" || true; done
+    for each in $services; do kube rollout status --timeout=600s "deployment/$each-$stable" || true; done
+    exit 4
+  fi
+done
+`
+})
