@@ -5,7 +5,8 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run(tell: (line: strin
   'http-read': () => import('./http-read/http-read.ts'),
   'web-load': () => import('./web-load/web-load.ts'),
   idle: () => import('./idle/idle.ts'),
-  crash: () => import('./crash/crash.ts')
+  crash: () => import('./crash/crash.ts'),
+  'bad-release': () => import('./bad-release/bad-release.ts')
 }
 
 const { values, positionals } = parseArgs({

@@ -1,0 +1,61 @@
+export type Colour = 'blue' | 'green'
+
+export interface Release {
+  readonly name: string
+  readonly commit: string
+  /** Names of migrations in the ledger, as `<module>/<name>`: the oldest and the newest schema this release can run on. */
+  readonly schema: { readonly min: string; readonly max: string }
+}
+
+/** What runs, read from reality and never from the journal. */
+export interface Observed {
+  readonly stable: Colour
+  readonly colours: Readonly<
+    Record<
+      Colour,
+      {
+        readonly release: string | null
+        readonly instances: readonly { readonly id: string; readonly ready: boolean }[]
+      }
+    >
+  >
+  /** Share of people without a pin who are sent to the colour that is not stable, 0–100. */
+  readonly percent: number
+}
+
+/** Requests answered by one colour in a window, counted by the processes themselves. */
+export interface Measurement {
+  readonly requests: number
+  /** Answers from 500 on. */
+  readonly errors: number
+  /** Null: nothing was measured. */
+  readonly p95Ms: number | null
+  /** Requests running for longer than 10 s now. */
+  readonly inFlightOver: number
+  readonly restarts: number
+  /** A process did not answer, or counters went backwards. */
+  readonly missing: boolean
+}
+
+/** Where releases run. Every way to run Lyceum implements this, and the engine knows nothing else of it. */
+export interface Target {
+  readonly kind: 'host' | 'compose' | 'kubernetes'
+  observe(): Promise<Observed>
+  releases(): Promise<readonly Release[]>
+  /** Starts a release in a colour beside what serves, without traffic. Idempotent: twice is once. */
+  boot(colour: Colour, release: Release): Promise<void>
+  /** Address of a colour past the front door, for health and validation. */
+  address(colour: Colour): Promise<string>
+  /** Sends this share to the colour that is not stable; returns when new requests at the front door follow it. */
+  shift(percent: number): Promise<void>
+  /** The colour that is not stable becomes stable, at percent 0 for the other; nothing is started anew. */
+  promote(): Promise<void>
+  /** Cumulative counters; the engine subtracts. */
+  measure(colour: Colour): Promise<Measurement>
+  /** Replaces instances one after another with `release` (rolling). Idempotent, resumable. */
+  roll(release: Release, onInstance: (id: string) => Promise<void>): Promise<void>
+  /** Drains (sockets told, requests finished) and stops a colour. Refuses the stable one. */
+  retire(colour: Colour): Promise<void>
+}
+
+export const otherThan = (colour: Colour): Colour => (colour === 'blue' ? 'green' : 'blue')
