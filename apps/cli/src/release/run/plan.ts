@@ -16,6 +16,8 @@ export const ReleaseSchema = Type.Object({
 /** Everything decided before the first action; written first into the journal and never changed. */
 export const Plan = Type.Object({
   run: Type.String(),
+  /** Forward to a new release, or back to one that served before. */
+  purpose: oneOf(['release', 'rollback']),
   strategy: oneOf(strategies),
   release: ReleaseSchema,
   /** What served when this was planned; null on the very first release. */

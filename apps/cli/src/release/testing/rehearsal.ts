@@ -10,6 +10,7 @@ import { inMemory, newWorld, release, simulatedTarget, type World } from './simu
 
 export const planOf = (given: Partial<Plan> = {}): Plan => ({
   run: 'run-1',
+  purpose: 'release',
   strategy: 'canary',
   release: release('r2'),
   previous: release('r1'),
