@@ -16,6 +16,8 @@ export interface World {
     { readonly errorRate?: number; readonly p95Ms?: number; readonly unready?: boolean; readonly hangs?: boolean }
   >
   requestsPerLook: number
+  /** Where validation finds a real product; nowhere unless given. */
+  address?: string
 }
 
 export const release = (name: string): Release => ({
@@ -87,7 +89,7 @@ export function simulatedTarget({ read, write }: Keeping): Target {
         if (colour === world.stable && world.colours[colour].release !== null) throw new Error('boots over what serves')
         if (world.colours[colour].release !== one.name) boot(world, colour, one)
       }),
-    address: async (colour) => `http://${colour}.invalid`,
+    address: async (colour) => read().address ?? `http://${colour}.invalid`,
     shift: async (percent) =>
       change((world) => {
         if (percent > 0 && world.colours[otherThan(world.stable)].release === null)

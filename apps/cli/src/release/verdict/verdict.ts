@@ -96,7 +96,8 @@ export function judge(window: Window, limits: Limits): Verdict {
   if (heldMs < limits.holdMs) return say('inconclusive', 'time', heldMs, limits.holdMs, 'the step has not had its time')
   if (samples < limits.minSamples)
     return say('inconclusive', 'samples', samples, limits.minSamples, 'too few requests to know')
-  if (candidate.p95Ms === null) return say('inconclusive', 'latency', null, limits.maxP95Ms, 'no latency was measured')
+  if (candidate.p95Ms === null && samples > 0)
+    return say('inconclusive', 'latency', null, limits.maxP95Ms, 'no latency was measured')
   const starved = starving(window, candidate, stable)
   if (starved) return say('inconclusive', 'throughput', starved.value, starved.threshold, starved.why)
   const whole = {
