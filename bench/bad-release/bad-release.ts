@@ -21,8 +21,7 @@ export async function run(tell: (line: string) => void): Promise<object> {
   const result: Record<string, object> = {}
   for (const [name, perStep] of Object.entries(loads)) {
     const rates = [HEALTHY, 0.0005, 0.002, 0.005, 0.01].map((rate) => {
-      const random = randomFrom(20_260)
-      const ends = Array.from({ length: ROLLOUTS }, () => rollOut(rate, perStep, random))
+      const ends = rollOutOften(rate, perStep)
       const stopped = ends.filter(({ step }) => step !== null)
       const share = stopped.length / ROLLOUTS
       const atFirst = stopped.filter(({ step }) => step === 0).length / ROLLOUTS
@@ -40,6 +39,12 @@ export async function run(tell: (line: string) => void): Promise<object> {
     )
   )
   return { rollouts: ROLLOUTS, falseAborts, falseAbortsBelow: 0.05, ok: falseAborts < 0.05, ...result }
+}
+
+/** The same 10,000 rollouts every time. */
+export function rollOutOften(rate: number, perStep: (percent: number) => number) {
+  const random = randomFrom(20_260)
+  return Array.from({ length: ROLLOUTS }, () => rollOut(rate, perStep, random))
 }
 
 function rollOut(
