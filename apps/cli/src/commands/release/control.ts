@@ -7,6 +7,7 @@ import { candidateOf, next, type Run, replay, inWords as verdictInWords } from '
 import { answer } from '../../terminal.ts'
 import { ended, type PlanOptions, planFor } from './deploy.ts'
 import { chooseRelease, openPlace, type Place, type PlaceOptions, placed, withAuditLog } from './place.ts'
+import { readTime } from './time.ts'
 
 const LOOK_MS = 1_000
 
@@ -141,6 +142,7 @@ export function rollbackCommand(): Command {
     .alias('undo')
     .description('bring the release before back, or the one named')
     .argument('[release]', 'as in lyceum releases ls; the one before where none is named')
+    .option('--bake <time>', 'watched before what served is stopped', readTime, 60_000)
     .addHelpText(
       'after',
       `
@@ -151,16 +153,16 @@ Examples:
   $ lyceum rollback
   $ lyceum rollback 2026.2.9`
     )
-    .action(async (name: string | undefined, options: PlaceOptions) => {
+    .action(async (name: string | undefined, options: PlaceOptions & { bake: number }) => {
       const place = await openPlace(options)
       const release = await chooseRelease(place, name ?? before(place))
-      const plan = await planFor(place, release, { ...options, ...BACK }, 'rollback')
+      const plan = await planFor(place, release, { ...BACK, ...options }, 'rollback')
       ended(await deploy(place.operation, plan), options)
     })
 }
 
 /** Time to see that it works; it did before. */
-const BACK: Omit<PlanOptions, keyof PlaceOptions> = {
+const BACK: Omit<PlanOptions, keyof PlaceOptions | 'bake'> = {
   strategy: 'blue-green',
   steps: [100],
   stepHold: 0,
@@ -169,7 +171,6 @@ const BACK: Omit<PlanOptions, keyof PlaceOptions> = {
   minSamples: 0,
   maxErrorRate: 0.01,
   maxP95: 5_000,
-  bake: 60_000,
   deployTimeout: 60_000,
   drainTimeout: 30_000,
   validate: ['sign-in']
