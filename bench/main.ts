@@ -7,7 +7,8 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run(tell: (line: strin
   release: () => import('./release/release.ts'),
   idle: () => import('./idle/idle.ts'),
   crash: () => import('./crash/crash.ts'),
-  gateway: () => import('./gateway/gateway.ts')
+  gateway: () => import('./gateway/gateway.ts'),
+  'bad-release': () => import('./bad-release/bad-release.ts')
 }
 
 const { values, positionals } = parseArgs({

@@ -24,7 +24,10 @@ export async function withDatabase<Answer>(
 
 /** The product's modules over the installation's database, in this process and beside a running server; nobody can reach them. */
 export async function withProduct<Answer>(
-  work: (product: Composition, place: { readonly config: Config; readonly publicUrl: string }) => Promise<Answer>
+  work: (
+    product: Composition,
+    place: { readonly config: Config; readonly publicUrl: string; readonly ownerUrl: string }
+  ) => Promise<Answer>
 ): Promise<Answer> {
   const given = readConfig(readEnvironment())
   const [{ prepareSurroundings }, { compose }, { createLog }, { findRunning }] = await Promise.all([
@@ -42,14 +45,18 @@ export async function withProduct<Answer>(
     secrets: () => hidden,
     write: (line) => tell(line.trim())
   })
-  const { surroundings, postgres } = await prepareSurroundings(config, log, (secret) => hidden.push(secret), {
+  const { surroundings, postgres, ownerUrl } = await prepareSurroundings(config, log, (secret) => hidden.push(secret), {
     attach: true
   })
   return cleaningUp(
     async () => {
       const product = await compose(surroundings)
       try {
-        return await work(product, { config, publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}` })
+        return await work(product, {
+          config,
+          publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`,
+          ownerUrl
+        })
       } finally {
         await product.close()
       }

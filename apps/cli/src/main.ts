@@ -7,9 +7,18 @@ try {
 } catch (error) {
   const { exitCode, code, message } = outcomeOf(error)
   if (message !== '') {
-    if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`)
+    const isJson = wantsJson(process.argv)
+    if (isJson) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`)
     else process.stderr.write(`${styled('red', 'lyceum:', process.stderr)} ${message}\n`)
   }
   if (process.env.LYCEUM_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`)
   process.exitCode = exitCode
+}
+
+/** Asked before the command line is understood: what is wrong may be the command line. */
+function wantsJson(words: readonly string[]): boolean {
+  const wanted = ['--json', '-ojson', '--output=json']
+  return words.some(
+    (word, at) => wanted.includes(word) || (['-o', '--output'].includes(word) && words[at + 1] === 'json')
+  )
 }

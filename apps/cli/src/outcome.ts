@@ -7,6 +7,12 @@ export const exitCodes = {
   failed: 1,
   pending: 2,
   refused: 3,
+  /** A release was taken back, and the one before serves. */
+  aborted: 4,
+  /** Taking it back did not work: a person must look. */
+  stuck: 5,
+  /** A release waits for a person. */
+  held: 6,
   usage: 64,
   busy: 75,
   interrupted: 130

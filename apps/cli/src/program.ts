@@ -12,7 +12,12 @@ import { migrateCommand } from './commands/migrate.ts'
 import { modulesCommand } from './commands/modules.ts'
 import { openapiCommand } from './commands/openapi.ts'
 import { personCommand } from './commands/person.ts'
-import { releasesCommand } from './commands/releases.ts'
+import { auditCommand } from './commands/release/audit.ts'
+import { controlCommands, rollbackCommand, statusCommand, watchCommand } from './commands/release/control.ts'
+import { deployCommand, planCommand } from './commands/release/deploy.ts'
+import { lockCommand } from './commands/release/lock.ts'
+import { releasesCommand, upgradeCheckCommand } from './commands/release/releases.ts'
+import { healthCommand, impactCommand, validateCommand } from './commands/release/validate.ts'
 import { diffCommand } from './commands/render.ts'
 import { schoolCommand } from './commands/school.ts'
 import { secretsCommand } from './commands/secrets.ts'
@@ -31,7 +36,21 @@ const groups: Readonly<Record<string, () => Command[]>> = {
     eventsCommand(),
     cacheCommand()
   ],
-  'Release:': () => [releasesCommand()],
+  'Release:': () => [
+    planCommand(),
+    deployCommand(),
+    statusCommand(),
+    watchCommand(),
+    ...controlCommands(),
+    rollbackCommand(),
+    releasesCommand(),
+    upgradeCheckCommand(),
+    validateCommand(),
+    impactCommand(),
+    healthCommand(),
+    lockCommand(),
+    auditCommand()
+  ],
   'Schools, people, courses:': () => [schoolCommand(), personCommand(), courseCommand()],
   'Learn more:': () => [helpCommand(), openapiCommand(), modulesCommand(), completionCommand()]
 }

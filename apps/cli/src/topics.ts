@@ -13,7 +13,10 @@ export const topics: readonly Topic[] = [
     0   done
     1   failed, and nothing was changed
     2   differences or something pending (migrate status, check, lint)
-    3   refused: the caller may not do that, or a rule forbids it
+    3   refused: the caller may not do that, or a rule forbids it (of a release: a gate is closed)
+    4   a release was aborted and taken back; the one before serves
+    5   a release could not be taken back: call somebody
+    6   a release waits for a person, with traffic as it is (lyceum status)
    64   the command was written wrongly
    75   busy: another process holds what is needed; try later
   130   interrupted; running the command again is safe`

@@ -63,6 +63,8 @@ import { runPeopleImportUndo } from './people-import/run-people-import-undo.ts'
 import { UndoPeopleImport, undoPeopleImport } from './people-import/undo-people-import.ts'
 import { keepPerson } from './person/keep-person.ts'
 import { saveProgress } from './progress/save-progress.ts'
+import { learningUnderWay } from './release/impact.ts'
+import { courseProbe, progressProbe } from './release/probes.ts'
 import { getLearnerItems } from './report/get-learner-items.ts'
 import { listItemProgress } from './report/list-item-progress.ts'
 import { listLearnerProgress } from './report/list-learner-progress.ts'
@@ -149,5 +151,7 @@ export const courseModule = ({ storage }: CourseServices): Module =>
       onJob(CommitPeopleImport, runPeopleImport),
       onJob(UndoPeopleImport, runPeopleImportUndo)
     ],
-    rawRoutes: [calendarFeedRoute]
+    rawRoutes: [calendarFeedRoute],
+    probes: [courseProbe, progressProbe],
+    impact: learningUnderWay
   })

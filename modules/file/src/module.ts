@@ -10,6 +10,8 @@ import { locateFile } from './file/locate-file.ts'
 import { registerFiles } from './file/register-files.ts'
 import { RemoveBytes, removeBytes } from './file/remove-bytes.ts'
 import { contentRoute } from './file/serve-file.ts'
+import { uploadsInFlight } from './release/impact.ts'
+import { uploadProbe } from './release/probes.ts'
 import { ExpireUpload, expireUpload } from './upload/expire-upload.ts'
 import { uploadRoutes } from './upload/receive-upload.ts'
 import { scanFile } from './upload/scan-file.ts'
@@ -38,6 +40,8 @@ export const fileModule = (services: FileServices): Module => {
       onJob(ExpireUpload, expireUpload(uploads, locks)),
       onJob(RemoveBytes, removeBytes(services))
     ],
-    rawRoutes: [...uploadRoutes(services, uploads, locks), contentRoute(services)]
+    rawRoutes: [...uploadRoutes(services, uploads, locks), contentRoute(services)],
+    probes: [uploadProbe],
+    impact: uploadsInFlight
   })
 }

@@ -14,6 +14,8 @@ import { listNotifications } from './notification/list-notifications.ts'
 import { notifyOnCourseCompleted } from './notification/notify-on-course-completed.ts'
 import { notifyOnLearnerEnrolled } from './notification/notify-on-learner-enrolled.ts'
 import { readNotifications } from './notification/read-notifications.ts'
+import { mailWaiting } from './release/impact.ts'
+import { notificationsProbe } from './release/probes.ts'
 
 export interface NotificationServices {
   readonly transport: MailTransport
@@ -40,7 +42,9 @@ export const notificationModule = (services: NotificationServices): Module =>
       onJob(SendMail, sendMail(services.transport)),
       onJob(ExpireMails, expireMails),
       onJob(ExpireNotifications, expireNotifications)
-    ]
+    ],
+    probes: [notificationsProbe],
+    impact: mailWaiting
   })
 
 /** Nightly, at an hour when few people anywhere near UTC are learning. */

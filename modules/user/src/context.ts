@@ -21,6 +21,8 @@ export interface Tables {
     suspended_at: MaybeAt
     created_at: At
     version: Generated<number>
+    /** Made for trying a release out: no list and no report has it. */
+    synthetic: Generated<boolean>
   }
   'user.tenant_host': { host: string; tenant_id: string }
   'user.person': {

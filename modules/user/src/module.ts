@@ -35,6 +35,8 @@ import { finishProviderSignIn } from './provider-sign-in/finish-provider-sign-in
 import { createFirebaseTokens } from './provider-sign-in/firebase-tokens.ts'
 import { signInWithFirebase } from './provider-sign-in/sign-in-with-firebase.ts'
 import { startProviderSignIn } from './provider-sign-in/start-provider-sign-in.ts'
+import { peopleActive } from './release/impact.ts'
+import { signInProbe } from './release/probes.ts'
 import { getSchool } from './school/get-school.ts'
 import { updateSchool } from './school/update-school.ts'
 import type { UserServices } from './services.ts'
@@ -95,7 +97,9 @@ export const userModule = (services: UserServices): Module => {
       ensurePeople: ensurePeople(publicUrl),
       removeUnusedPeople
     },
-    jobs: [onJob(SendPasswordReset, sendPasswordReset), onJob(ExpireOld, expireOld)]
+    jobs: [onJob(SendPasswordReset, sendPasswordReset), onJob(ExpireOld, expireOld)],
+    probes: [signInProbe],
+    impact: peopleActive
   })
 }
 

@@ -3,6 +3,7 @@ import type { Static } from 'typebox'
 import type { Caller } from '../auth/caller.ts'
 import type { Access, Contract, EventType, Input, OperationName, Output } from '../contract/contract.ts'
 import type { Tx } from '../db/transaction.ts'
+import type { Impact, Probe } from './probe.ts'
 
 /** What a use case may know of the request it serves. Jobs and reactions have an empty one. */
 export interface RequestFacts {
@@ -179,6 +180,10 @@ export interface Module {
   readonly subscriptions: readonly Subscription[]
   readonly jobs: readonly JobHandler[]
   readonly rawRoutes: readonly RawRoute[]
+  /** What must work in this area before a release serves anybody. */
+  readonly probes: readonly Probe[]
+  /** Who would notice if this area went away now, in one school. */
+  readonly impact: (runner: Pick<Runner, 'read'>) => Promise<readonly Impact[]>
 }
 
 /** A use case whatever it asks for first; the answer to its question goes back to nobody but itself. */
@@ -195,7 +200,10 @@ export function defineModule<C extends Contract, Tables>(definition: {
   readonly subscriptions?: readonly Subscription[]
   readonly jobs?: readonly JobHandler[]
   readonly rawRoutes?: readonly RawRoute[]
+  readonly probes?: readonly Probe[]
+  readonly impact?: (context: Context<Tables>) => Promise<readonly Impact[]>
 }): Module {
+  const { impact } = definition
   const useCases: Record<string, AnyUseCase<Tables, never, unknown>> = { ...definition.operations }
   const operations = Object.entries(useCases).map(([name, useCase]) => [name, invoke(useCase)])
   return {
@@ -203,7 +211,9 @@ export function defineModule<C extends Contract, Tables>(definition: {
     operations: Object.fromEntries(operations),
     subscriptions: definition.subscriptions ?? [],
     jobs: definition.jobs ?? [],
-    rawRoutes: definition.rawRoutes ?? []
+    rawRoutes: definition.rawRoutes ?? [],
+    probes: definition.probes ?? [],
+    impact: async (runner) => (impact ? runner.read<Tables, readonly Impact[]>(impact) : [])
   }
 }
 

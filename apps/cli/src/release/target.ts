@@ -1,9 +1,12 @@
 export type Colour = 'blue' | 'green'
+
 export interface Release {
   readonly name: string
   readonly commit: string
+  /** Names of migrations in the ledger, as `<module>/<name>`: the oldest and the newest schema this release can run on. */
   readonly schema: { readonly min: string; readonly max: string }
 }
+
 /** What runs, read from reality and never from the journal. */
 export interface Observed {
   readonly stable: Colour
@@ -19,15 +22,22 @@ export interface Observed {
   /** Share of people without a pin who are sent to the colour that is not stable, 0–100. */
   readonly percent: number
 }
+
 /** Requests answered by one colour in a window, counted by the processes themselves. */
 export interface Measurement {
   readonly requests: number
-  readonly errors: number // 5xx
-  readonly p95Ms: number | null // null: nothing was measured
-  readonly inFlightOver: number // requests running for longer than 10 s now
+  /** Answers from 500 on. */
+  readonly errors: number
+  /** Null: nothing was measured. */
+  readonly p95Ms: number | null
+  /** Requests running for longer than 10 s now. */
+  readonly inFlightOver: number
   readonly restarts: number
-  readonly missing: boolean // a process did not answer, or counters went backwards
+  /** A process did not answer, or counters went backwards. */
+  readonly missing: boolean
 }
+
+/** Where releases run. Every way to run Lyceum implements this, and the engine knows nothing else of it. */
 export interface Target {
   readonly kind: 'host' | 'compose' | 'kubernetes'
   observe(): Promise<Observed>
@@ -47,3 +57,5 @@ export interface Target {
   /** Drains (sockets told, requests finished) and stops a colour. Refuses the stable one. */
   retire(colour: Colour): Promise<void>
 }
+
+export const otherThan = (colour: Colour): Colour => (colour === 'blue' ? 'green' : 'blue')

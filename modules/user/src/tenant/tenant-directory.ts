@@ -21,12 +21,13 @@ interface TenantEntry {
   readonly id: string
   readonly slug: string
   readonly suspended: boolean
+  readonly synthetic: boolean
 }
 
 export interface TenantDirectory {
   /** @throws tenant.unknown, tenant.suspended */
   resolve(host: string, slug: string | undefined): Promise<string>
-  /** Every school that is not suspended. */
+  /** Every school of real people that is not suspended. */
   active(): Promise<readonly string[]>
   slugs(): Promise<readonly string[]>
   /** Forgets what it knows: after a change of this process's own making. */
@@ -51,17 +52,17 @@ export async function openTenantDirectory(
   const read = async (): Promise<void> => {
     const rows = await inInstallation<
       Tables,
-      { id: string; slug: string; suspended_at: string | null; host: string | null }[]
+      { id: string; slug: string; suspended_at: string | null; synthetic: boolean; host: string | null }[]
     >(database, (tx) =>
       tx
         .selectFrom('user.tenant as tenant')
         .leftJoin('user.tenant_host as at', 'at.tenant_id', 'tenant.id')
-        .select(['tenant.id', 'tenant.slug', 'tenant.suspended_at', 'at.host'])
+        .select(['tenant.id', 'tenant.slug', 'tenant.suspended_at', 'tenant.synthetic', 'at.host'])
         .execute()
     )
-    const entries = rows.map(({ id, slug, suspended_at, host }) => ({
+    const entries = rows.map(({ id, slug, suspended_at, synthetic, host }) => ({
       host,
-      entry: { id, slug, suspended: suspended_at !== null }
+      entry: { id, slug, suspended: suspended_at !== null, synthetic }
     }))
     byHost = new Map(entries.flatMap(({ host, entry }) => (host === null ? [] : [[host, entry]])))
     bySlug = new Map(entries.map(({ entry }) => [entry.slug, entry]))
@@ -89,7 +90,7 @@ export async function openTenantDirectory(
     },
     active: async () => {
       await fresh()
-      return [...bySlug.values()].filter(({ suspended }) => !suspended).map(({ id }) => id)
+      return [...bySlug.values()].filter(({ suspended, synthetic }) => !suspended && !synthetic).map(({ id }) => id)
     },
     slugs: async () => {
       await fresh()

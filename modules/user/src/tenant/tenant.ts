@@ -31,7 +31,7 @@ export async function readTenants(tx: Tx<Tables>, wanted = sql<SqlBool>`true`, l
       case when suspended_at is null then 'active' else 'suspended' end as status,
       array(select host from "user".tenant_host where tenant_id = tenant.id order by host) as hosts,
       (select count(*) from "user".person where tenant_id = tenant.id) as people
-    from "user".tenant where ${wanted} order by id limit ${limit}`.execute(tx)
+    from "user".tenant where ${wanted} and not synthetic order by id limit ${limit}`.execute(tx)
   return rows
 }
 

@@ -13,6 +13,7 @@ import {
 import { join, resolve } from 'node:path'
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
+import { releaseFolder } from '../../release/facts/folders.ts'
 import type { Release } from '../../release/target.ts'
 import { TargetRefused } from './target-refused.ts'
 
@@ -27,7 +28,6 @@ const validator = Compile(
 )
 
 const releasesFolder = (root: string): string => join(root, 'releases')
-export const releaseFolder = (root: string, name: string): string => join(releasesFolder(root), name)
 
 /** Every release that lies on this server, newest first. */
 export function listReleases(root: string): Release[] {

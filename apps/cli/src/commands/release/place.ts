@@ -1,0 +1,218 @@
+import { hostname, userInfo } from 'node:os'
+import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { AuditRow } from '@lyceum/platform/audit-chain'
+import { systemClock } from '@lyceum/platform/clock'
+import { type Config, readConfig } from '@lyceum/platform/config'
+import { type Command, Option } from 'commander'
+import pg from 'pg'
+import { readEnvironment } from '../../environment.ts'
+import { withDatabase, withProduct } from '../../installation.ts'
+import { CommandFailed, exitCodes } from '../../outcome.ts'
+import { Refused, type Works } from '../../release/engine/surroundings.ts'
+import { collectFacts, type Sources } from '../../release/facts/collect.ts'
+import { journalFolder } from '../../release/facts/folders.ts'
+import { readFreezes } from '../../release/facts/freezes.ts'
+import { checkNotAtFrontDoor, checkReady } from '../../release/facts/front-door.ts'
+import { expandSchema } from '../../release/facts/release-folder.ts'
+import type { Facts, Finding, Override } from '../../release/gate/gate.ts'
+import { allGates, gatesBack, lookAtGates } from '../../release/gate/gates.ts'
+import { fileJournals } from '../../release/journal/journal.ts'
+import { openLock } from '../../release/journal/lease.ts'
+import { openTarget } from '../../release/open-target.ts'
+import type { Operation } from '../../release/operate.ts'
+import type { Plan } from '../../release/run/plan.ts'
+import { readImpact } from '../../release/validation/read-impact.ts'
+import { validateAt } from '../../release/validation/validate.ts'
+import { tell } from '../../terminal.ts'
+import { readTime } from './time.ts'
+
+/** Options of every command that has to do with releases. */
+export interface PlaceOptions {
+  readonly root: string
+  readonly target: string
+  readonly output: 'text' | 'json'
+  readonly by?: string
+  readonly lookEvery: number
+}
+
+export const placed = (command: Command): Command =>
+  command
+    .option('--root <folder>', 'what the installation was put into: releases, journal', '/srv/lyceum')
+    .option('--target <way>', 'how it runs: a module that exports openTarget(root)', 'host')
+    .option('--by <name>', 'who does this; your name on this machine where none is given')
+    .option('--look-every <time>', 'how often a release is looked at', readTime, 5_000)
+    .addOption(outputOption())
+
+export const outputOption = (): Option =>
+  new Option('-o, --output <format>', 'text for people, or json: one object a line')
+    .choices(['text', 'json'])
+    .default('text')
+
+export interface Exceptions {
+  readonly override: Override | null
+  readonly backupWaiver: string | null
+}
+
+export interface Place {
+  readonly root: string
+  readonly by: string
+  readonly config: Config
+  readonly operation: Operation
+  facts(plan: Plan, exceptions: Exceptions): Promise<Facts>
+}
+
+export const whoAmI = (given: string | undefined): string => given ?? `${userInfo().username}@${hostname()}`
+
+/** The installation, its target and everything a release is made with. */
+export async function openPlace(
+  { root: given, target: kind, by: name, output, lookEvery }: PlaceOptions,
+  { override, backupWaiver }: Exceptions = { override: null, backupWaiver: null }
+): Promise<Place> {
+  const root = resolve(given)
+  const by = whoAmI(name)
+  const config = readConfig(readEnvironment())
+  const target = await openTarget(kind, root)
+  const sources = (exceptions: Exceptions): Sources => ({
+    root,
+    clock: systemClock,
+    publicUrl: config.PUBLIC_URL,
+    readFreezes,
+    readImpact: () => withProduct(readImpact),
+    ...exceptions
+  })
+  const works: Works = {
+    gates: async (plan) => {
+      const findings = lookAtGates(
+        await collectFacts(sources({ override, backupWaiver }), plan),
+        plan.purpose === 'rollback' ? gatesBack : allGates
+      )
+      return openOrRefused(findings)
+    },
+    expand: (plan) =>
+      plan.purpose === 'rollback'
+        ? Promise.resolve('a schema is never taken back')
+        : expandSchema(root, plan.release.name),
+    health: checkReady,
+    validate: async (address, { probes }) => {
+      const results = await withProduct((product, { ownerUrl }) => validateAt(product, ownerUrl, address, probes))
+      const failed = results.filter(({ ok }) => !ok)
+      if (failed.length > 0) throw new Error(failed.map(({ probe, why }) => `${probe}: ${why}`).join('; '))
+      return results.map(({ probe, ms }) => `${probe} ${ms} ms`).join(', ')
+    },
+    notAtFrontDoor: (release) => checkNotAtFrontDoor(config.PUBLIC_URL, release),
+    pinned: async () => {
+      const attempts = (await withProduct(readImpact)).filter(({ what }) => what === 'timed attempts')
+      return { count: attempts.reduce((sum, { count }) => sum + count, 0), until: attempts[0]?.until ?? null }
+    }
+  }
+  const operation: Operation = {
+    target,
+    works,
+    journals: fileJournals(journalFolder(root)),
+    lock: openLock(journalFolder(root), systemClock),
+    clock: systemClock,
+    by,
+    sleep: async (ms) => {
+      await sleep(ms)
+    },
+    lookEveryMs: lookEvery,
+    tell: output === 'json' ? sayJson : sayText,
+    record: async (action, subject, details) => {
+      try {
+        await record(by, action, subject, details)
+      } catch (error) {
+        tell(
+          `The audit log cannot be written (${error instanceof Error ? error.message : String(error)}). The journal has it.`
+        )
+      }
+    }
+  }
+  return {
+    root,
+    by,
+    config,
+    operation,
+    facts: (plan, exceptions) => collectFacts(sources(exceptions), plan)
+  }
+}
+
+/** Adds to the audit log; committed when it returns. */
+export async function record(
+  actor: string,
+  action: string,
+  subject: string,
+  details: Readonly<Record<string, unknown>>
+): Promise<AuditRow> {
+  const { appendAudit } = await import('@lyceum/platform/audit-log')
+  return withAuditLog((client) =>
+    appendAudit(client, { at: systemClock.now().toISOString(), actor, action, subject, details })
+  )
+}
+
+export const withAuditLog = <Answer>(work: (client: pg.Client) => Promise<Answer>): Promise<Answer> =>
+  withDatabase(async ({ ownerUrl }) => {
+    const client = new pg.Client({ connectionString: ownerUrl, application_name: 'lyceum audit' })
+    await client.connect()
+    try {
+      return await work(client)
+    } finally {
+      await client.end()
+    }
+  })
+
+function openOrRefused(findings: readonly Finding[]): string {
+  const shut = findings.filter(({ state }) => state === 'closed')
+  if (shut.length > 0) throw new Refused(shut.map(({ gate, message }) => `${gate}: ${message}`).join('; '))
+  const said = findings.filter(({ state }) => state !== 'open')
+  return said.length === 0
+    ? 'all open'
+    : said.map(({ gate, state, message }) => `${gate} ${state}: ${message}`).join('; ')
+}
+
+/** Fields as in `lyceum help json`; what does not apply is left out. */
+const sayJson: Operation['tell'] = (run, entry) => {
+  const { at: ts, type, ...rest } = entry
+  const { plan: _, ...facts } = { plan: null, ...rest }
+  process.stdout.write(`${JSON.stringify({ ts, run: run.plan.run, type, ...facts })}\n`)
+}
+
+const sayText: Operation['tell'] = (_, entry) => {
+  const line = inWords(entry)
+  if (line !== null) tell(`${entry.at.slice(11, 19)}  ${line}`)
+}
+
+/** A line of the journal for people; null for what only machines need. */
+function inWords(entry: Parameters<Operation['tell']>[1]): string | null {
+  switch (entry.type) {
+    case 'planned':
+      return `${entry.plan.release.name}, ${entry.plan.strategy}, by ${entry.plan.by}`
+    case 'begun':
+      return `${entry.step} …`
+    case 'done':
+      return `${entry.step}: ${entry.note}`
+    case 'failed':
+      return `${entry.step} ${entry.refused ? 'refused' : 'failed'}: ${entry.why}`
+    case 'instance':
+      return `replaced ${entry.id}`
+    case 'measured':
+      return `${entry.step}: ${entry.verdict}, ${entry.why} (${entry.samples} requests, ${entry.errors} errors, ${Math.round(entry.heldMs / 1000)} s)`
+    case 'command':
+      return `${entry.by}: ${entry.command}${entry.why === '' ? '' : ` (${entry.why})`}`
+    case 'observed':
+    case 'baseline':
+      return null
+  }
+}
+
+/** @throws release.unknown naming those there are */
+export async function chooseRelease({ operation }: Place, name: string) {
+  const all = await operation.target.releases()
+  const found = all.find((one) => one.name === name)
+  if (found) return found
+  throw new CommandFailed(
+    'release.unknown',
+    `There is no release “${name}” here. There are: ${all.map((one) => one.name).join(', ') || 'none'}.`,
+    exitCodes.failed
+  )
+}

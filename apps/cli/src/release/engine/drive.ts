@@ -1,0 +1,168 @@
+import type { Lease } from '../journal/lease.ts'
+import type { EngineEntry, Entry } from '../run/entry.ts'
+import { isWatched, type Plan, type Step } from '../run/plan.ts'
+import { candidateOf, next, type Run, replay } from '../run/run.ts'
+import { otherThan } from '../target.ts'
+import { beganAnew, between } from '../verdict/delta.ts'
+import { judge } from '../verdict/verdict.ts'
+import { type Breathe, backward, forward, isRefusal, RolledEnough } from './perform.ts'
+import type { EngineSurroundings } from './surroundings.ts'
+
+type Unstamped = EngineEntry extends infer One ? (One extends EngineEntry ? Omit<One, 'at' | 'fence'> : never) : never
+
+/** Writes the plan as the first line; nothing has been changed after it. */
+export function begin(surroundings: EngineSurroundings, lease: Lease, plan: Plan): Run {
+  write(surroundings, lease, { type: 'planned', plan })
+  return read(surroundings)
+}
+
+/**
+ * Goes on from wherever the journal stands until the release has ended or must wait for a person: the same after a deploy,
+ * a resume and a `kill -9`. Every line is on disk before what it announces is done, and commands that other processes
+ * append are heard between any two actions.
+ */
+export async function drive(surroundings: EngineSurroundings, lease: Lease): Promise<Run> {
+  const { target, sleep, lookEveryMs } = surroundings
+  let run = read(surroundings)
+  if (run.outcome !== null) return run
+  const seen = await target.observe()
+  const candidate = candidateOf(run)
+  run = write(surroundings, lease, {
+    type: 'observed',
+    stable: seen.stable,
+    percent: seen.percent,
+    stableRelease: seen.colours[run.plan.stable].release,
+    candidateRelease: seen.colours[candidate].release
+  })
+  for (;;) {
+    lease.renew()
+    run = read(surroundings)
+    const ahead = next(run)
+    if (ahead.kind === 'ended' || run.held !== null) return run
+    if (ahead.kind === 'wait') {
+      await sleep(lookEveryMs)
+      continue
+    }
+    if (ahead.kind === 'forward' && isWatched(ahead.step)) {
+      await look(surroundings, lease, run, ahead.step, ahead.name)
+      continue
+    }
+    write(surroundings, lease, { type: 'begun', step: ahead.name })
+    const current = next(read(surroundings))
+    // A command came in between: what was announced is not done.
+    if ((current.kind !== 'forward' && current.kind !== 'backward') || current.name !== ahead.name) continue
+    const step = ahead.name
+    try {
+      const note =
+        ahead.kind === 'forward'
+          ? await forward(surroundings, run, ahead.step, breathing(surroundings, lease, true), (id) =>
+              write(surroundings, lease, { type: 'instance', id })
+            )
+          : await backward(surroundings, run, ahead.step, breathing(surroundings, lease, false))
+      lease.renew()
+      write(surroundings, lease, { type: 'done', step, note })
+    } catch (error) {
+      if (error instanceof RolledEnough) continue
+      lease.renew()
+      write(surroundings, lease, { type: 'failed', step, why: reason(error), refused: isRefusal(error) })
+      if (ahead.kind === 'backward') await sleep(lookEveryMs)
+    }
+  }
+}
+
+/** One look at a release that gets requests: a line with the numbers since the step began, and what they mean. */
+async function look(
+  surroundings: EngineSurroundings,
+  lease: Lease,
+  run: Run,
+  { kind, percent }: Step,
+  step: string
+): Promise<void> {
+  const { target, clock, sleep, lookEveryMs } = surroundings
+  const { plan, watch } = run
+  const candidate = candidateOf(run)
+  const measure = () => Promise.all([measured(candidate), measured(otherThan(candidate))])
+  if (watch === null || watch.baseline === null) {
+    write(surroundings, lease, { type: 'begun', step })
+    const [atCandidate, atStable] = await measure()
+    write(surroundings, lease, { type: 'baseline', step, candidate: atCandidate, stable: atStable })
+    return
+  }
+  const { baseline } = watch
+  const sinceMs = clock.now().getTime()
+  await sleep(lookEveryMs)
+  lease.renew()
+  const [atCandidate, atStable] = await measure()
+  const passedMs = Math.max(0, clock.now().getTime() - sinceMs)
+  const ofCandidate = between(baseline.candidate, atCandidate)
+  const isRolling = plan.strategy === 'rolling'
+  // Where instances are replaced in place there is nothing beside them to compare with.
+  const ofStable = isRolling ? nothing : between(baseline.stable, atStable)
+  const isSilent = atCandidate.missing && (isRolling || !atStable.missing)
+  const heldMs = watch.heldMs + (ofCandidate && ofStable ? passedMs : 0)
+  const silentMs = isSilent ? watch.silentMs + passedMs : 0
+  const hasOwnSamples = kind === 'watch' || plan.strategy !== 'canary'
+  const verdict = judge(
+    { heldMs, silentMs, candidate: ofCandidate, stable: ofStable, percent, before: run.before },
+    {
+      minSamples: hasOwnSamples ? plan.minSamples : 0,
+      holdMs: kind === 'bake' ? plan.bakeMs : plan.holdMs,
+      maxErrorRate: plan.maxErrorRate,
+      maxP95Ms: plan.maxP95Ms,
+      maxSilenceMs: plan.bootTimeoutMs
+    }
+  )
+  write(surroundings, lease, {
+    type: 'measured',
+    step,
+    ...verdict,
+    errors: ofCandidate?.errors ?? 0,
+    heldMs,
+    silentMs
+  })
+  // Counters that began anew leave nothing to subtract from: the window begins anew too, with its whole time.
+  if (beganAnew(baseline.candidate, atCandidate) || (!isRolling && beganAnew(baseline.stable, atStable)))
+    write(surroundings, lease, { type: 'baseline', step, candidate: atCandidate, stable: atStable })
+
+  /** A target that cannot be asked is missing numbers, and no reason to end. */
+  async function measured(colour: typeof candidate) {
+    try {
+      return await target.measure(colour)
+    } catch {
+      return { requests: 0, errors: 0, p95Ms: null, inFlightOver: 0, restarts: 0, missing: true }
+    }
+  }
+}
+
+const nothing = { requests: 0, errors: 0, p95Ms: null, inFlightOver: 0, restarts: 0 }
+
+/** Keeps the lease during long steps; going forward it stops for a pause and breaks off when the order is to go back. */
+function breathing(surroundings: EngineSurroundings, lease: Lease, isForward: boolean): Breathe {
+  return async () => {
+    for (;;) {
+      lease.renew()
+      if (!isForward) return
+      const run = read(surroundings)
+      if (run.direction === 'backward') throw new RolledEnough()
+      if (!run.paused) return
+      await surroundings.sleep(surroundings.lookEveryMs)
+    }
+  }
+}
+
+function write({ journal, clock, tell }: EngineSurroundings, lease: Lease, entry: Unstamped): Run {
+  const stamped: Entry = { ...entry, at: clock.now().toISOString(), fence: lease.fence }
+  journal.append(stamped)
+  const run = replay(journal.entries())
+  if (!run) throw new Error(`The journal ${journal.run} does not begin with a plan.`)
+  tell(run, stamped)
+  return run
+}
+
+function read({ journal }: EngineSurroundings): Run {
+  const run = replay(journal.entries())
+  if (!run) throw new Error(`The journal ${journal.run} does not begin with a plan.`)
+  return run
+}
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))

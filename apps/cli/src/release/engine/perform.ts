@@ -1,0 +1,148 @@
+import type { Step } from '../run/plan.ts'
+import { type BackwardStep, candidateOf, type Run } from '../run/run.ts'
+import type { Colour } from '../target.ts'
+import { type EngineSurroundings, Refused } from './surroundings.ts'
+
+/** The order to go back came while instances were being replaced. */
+export class RolledEnough extends Error {}
+
+/** Between instances and tries: keeps the lease, and throws when this is to be broken off. */
+export type Breathe = () => Promise<void>
+
+const TRY_AGAIN_MS = 500
+
+/**
+ * Does one step forward. Each may be done again after a crash in its middle: reality is asked before it is changed, because
+ * the journal knows what was begun and not how far it came.
+ * @returns what is worth a line
+ */
+export async function forward(
+  { target, works, clock, sleep }: EngineSurroundings,
+  run: Run,
+  { kind, percent }: Step,
+  breathe: Breathe,
+  replaced: (id: string) => void
+): Promise<string> {
+  const { plan } = run
+  const candidate = candidateOf(run)
+  switch (kind) {
+    case 'gates':
+      return works.gates(plan)
+    case 'expand':
+      return works.expand(plan)
+    case 'boot':
+      await target.boot(candidate, plan.release)
+      return `${plan.release.name} in ${candidate}`
+    case 'roll':
+      await target.roll(plan.release, async (id) => {
+        replaced(id)
+        await breathe()
+      })
+      return `${plan.release.name} everywhere`
+    case 'health':
+      return healthy()
+    case 'validate':
+      return works.validate(await target.address(candidate), plan)
+    case 'shift':
+      // After a promotion the other colour is the old one.
+      if ((await target.observe()).stable === candidate) return 'serves everybody already'
+      await target.shift(percent)
+      return `${percent} %`
+    case 'promote':
+      if ((await target.observe()).stable !== candidate) await target.promote()
+      return `${candidate} is stable`
+    case 'drain':
+      return drain(plan.stable)
+    case 'retire':
+      return retire(plan.stable)
+    case 'watch':
+    case 'bake':
+      throw new Error(`${kind} is decided by verdicts`)
+  }
+
+  async function healthy(): Promise<string> {
+    const until = clock.now().getTime() + plan.bootTimeoutMs
+    for (;;) {
+      try {
+        const { instances } = (await target.observe()).colours[candidate]
+        const waiting = instances.filter(({ ready }) => !ready)
+        if (instances.length === 0) throw new Error('no instance runs')
+        if (waiting.length > 0) throw new Error(`${waiting.map(({ id }) => id).join(', ')} not ready`)
+        await works.health(await target.address(candidate), plan.release.name)
+        return `${instances.length} ready`
+      } catch (error) {
+        if (clock.now().getTime() >= until) throw error
+        await sleep(TRY_AGAIN_MS)
+        await breathe()
+      }
+    }
+  }
+
+  /** Nobody is moved in the middle of an exam: the old release goes when the last one who is pinned to it has gone. */
+  async function drain(colour: Colour): Promise<string> {
+    for (;;) {
+      const { count, until } = await works.pinned(colour)
+      if (count === 0) return 'nobody is pinned'
+      if (until !== null && Date.parse(until) <= clock.now().getTime()) return 'the last pin has run out'
+      await sleep(TRY_AGAIN_MS * 10)
+      await breathe()
+    }
+  }
+
+  async function retire(colour: Colour): Promise<string> {
+    const { stable, colours } = await target.observe()
+    if (stable === colour) throw new Error(`${colour} serves and is never stopped`)
+    if (colours[colour].release !== null) await target.retire(colour)
+    return `${colour} stopped`
+  }
+}
+
+/** Does one step of the way back. */
+export async function backward(
+  { target, works }: EngineSurroundings,
+  run: Run,
+  step: BackwardStep,
+  breathe: Breathe
+): Promise<string> {
+  const { plan } = run
+  const candidate = candidateOf(run)
+  const seen = await target.observe()
+  switch (step) {
+    case 'roll-back':
+      if (plan.previous === null) return 'there was nothing before'
+      await target.roll(plan.previous, breathe)
+      return `${plan.previous.name} everywhere`
+    case 'return':
+      if (seen.stable !== candidate) return 'returned already'
+      await target.shift(100)
+      await target.promote()
+      return `${plan.stable} is stable again`
+    case 'zero':
+      if (seen.stable !== candidate) await target.shift(0)
+      return '0 %'
+    case 'verify': {
+      if (seen.stable !== plan.stable) throw new Error(`${seen.stable} is stable and should not be`)
+      if (seen.percent !== 0) throw new Error(`${seen.percent} % still go to ${candidate}`)
+      await works.notAtFrontDoor(plan.release.name)
+      return `nobody reaches ${plan.release.name}`
+    }
+    case 'stable-health': {
+      const { instances } = seen.colours[plan.stable]
+      if (instances.length === 0 || instances.some(({ ready }) => !ready))
+        throw new Error(`${plan.stable} is not ready`)
+      await works.health(await target.address(plan.stable), plan.previous?.name ?? '')
+      return `${plan.stable} is healthy`
+    }
+    case 'drain-candidate': {
+      const { count } = await works.pinned(candidate)
+      return count === 0 ? 'nobody is pinned' : `${count} are moved to ${plan.stable}: their work is kept on the server`
+    }
+    case 'retire-candidate': {
+      if (seen.stable === candidate) throw new Error(`${candidate} serves and is never stopped`)
+      if (seen.colours[candidate].release !== null) await target.retire(candidate)
+      return `${candidate} stopped`
+    }
+  }
+}
+
+export const isRefusal = (error: unknown): boolean => error instanceof Refused

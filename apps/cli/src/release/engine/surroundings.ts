@@ -1,0 +1,43 @@
+import type { Clock } from '@lyceum/platform/clock'
+import type { Journal } from '../journal/journal.ts'
+import type { Plan } from '../run/plan.ts'
+import type { Run } from '../run/run.ts'
+import type { Colour, Target } from '../target.ts'
+
+/** A step said no by a rule; nothing went wrong. */
+export class Refused extends Error {}
+
+/** People who stay at a colour on purpose, such as for the length of an exam, and until when. */
+export interface Pinned {
+  readonly count: number
+  readonly until: string | null
+}
+
+/** What the engine does beside moving traffic; each is given from outside, so that the engine has no world of its own. */
+export interface Works {
+  /** @throws Refused naming every gate that is closed */
+  gates(plan: Plan): Promise<string>
+  /** Adds to the schema what the release needs. Idempotent. */
+  expand(plan: Plan): Promise<string>
+  /** @throws when the address is not healthy at this moment */
+  health(address: string, release: string): Promise<void>
+  /** @throws naming every probe that failed */
+  validate(address: string, plan: Plan): Promise<string>
+  /** @throws when a request at the front door was still answered by this release */
+  notAtFrontDoor(release: string): Promise<void>
+  pinned(colour: Colour): Promise<Pinned>
+}
+
+export interface EngineSurroundings {
+  readonly target: Target
+  readonly works: Works
+  readonly journal: Journal
+  readonly clock: Clock
+  /** Who runs the tool. */
+  readonly by: string
+  readonly sleep: (ms: number) => Promise<void>
+  /** How often a release is looked at. */
+  readonly lookEveryMs: number
+  /** Told after every line of the journal. */
+  readonly tell: (run: Run, entry: Parameters<Journal['append']>[0]) => void
+}

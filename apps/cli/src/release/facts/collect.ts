@@ -1,0 +1,79 @@
+import { statfs } from 'node:fs/promises'
+import type { Clock } from '@lyceum/platform/clock'
+import type { Impact } from '@lyceum/platform/probe'
+import { type Facts, type Known, known, type Override, type ReadFreezes, unknown } from '../gate/gate.ts'
+import { fileJournals } from '../journal/journal.ts'
+import { openLock } from '../journal/lease.ts'
+import { recent } from '../operate.ts'
+import { longestMs, type Plan } from '../run/plan.ts'
+import { journalFolder } from './folders.ts'
+import { readCertificate } from './front-door.ts'
+import { readLedger, readLint, readSettingFaults, readTests } from './release-folder.ts'
+
+/** A release, its build and its logs. */
+const NEEDED_BYTES = 2 * 1024 ** 3
+
+export interface Sources {
+  readonly root: string
+  readonly clock: Clock
+  readonly publicUrl: string | null
+  readonly readFreezes: ReadFreezes
+  readonly readImpact: () => Promise<readonly Impact[]>
+  readonly override: Override | null
+  readonly backupWaiver: string | null
+}
+
+/** Finds out everything the gates look at. What cannot be found out is known as such, and closes its gate. */
+export async function collectFacts(
+  { root, clock, publicUrl, readFreezes, readImpact, override, backupWaiver }: Sources,
+  plan: Plan
+): Promise<Facts> {
+  const now = clock.now()
+  const worstEnd = new Date(now.getTime() + longestMs(plan))
+  const { name } = plan.release
+  const holding = openLock(journalFolder(root), clock).status()
+  const [freezes, ledger, lint, disk, certificate, settingFaults, impact] = await Promise.all([
+    attempt(() => readFreezes(now, worstEnd)),
+    readLedger(root, name),
+    readLint(root, name),
+    attempt(async () => {
+      const { bavail, bsize } = await statfs(root)
+      return { freeBytes: bavail * bsize, neededBytes: NEEDED_BYTES }
+    }),
+    readCertificate(publicUrl),
+    readSettingFaults(root, name),
+    attempt(readImpact)
+  ])
+  const [last] = recent(fileJournals(journalFolder(root)), 20).filter(({ outcome }) => outcome?.kind === 'released')
+  return {
+    now,
+    plan,
+    worstEnd,
+    lockedBy:
+      holding === null || (holding.pid === process.pid && !holding.manual)
+        ? null
+        : `${holding.holder} has it (${holding.reason})`,
+    freezes,
+    ledger,
+    lint,
+    disk,
+    certificate,
+    settingFaults,
+    tests: readTests(root, name),
+    // Until this installation has backups to ask for.
+    backup: known(null),
+    errorBudget: known(null),
+    impact,
+    lastReleaseAt: last ? new Date(last.changedAt) : null,
+    override,
+    backupWaiver
+  }
+}
+
+async function attempt<Fact>(find: () => Promise<Fact>): Promise<Known<Fact>> {
+  try {
+    return known(await find())
+  } catch (error) {
+    return unknown(error instanceof Error ? error.message : String(error))
+  }
+}

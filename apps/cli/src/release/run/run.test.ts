@@ -1,0 +1,208 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { planOf, type Rehearsed, rehearse } from '../testing/rehearsal.ts'
+import { newWorld, release } from '../testing/simulated-target.ts'
+import { commands } from './entry.ts'
+import { longestMs, nameOf, stepsOf, strategies } from './plan.ts'
+
+const done = ({ entries }: Rehearsed) => entries.flatMap((entry) => (entry.type === 'done' ? [entry.step] : []))
+
+describe('a good release', () => {
+  it('goes through every step of a canary and leaves one colour', async () => {
+    const rehearsed = await rehearse(planOf())
+    expect(rehearsed.run.outcome).toEqual({ kind: 'released' })
+    expect(rehearsed.world).toMatchObject({ stable: 'green', percent: 0, colours: { blue: { release: null } } })
+    expect(rehearsed.world.history).toEqual([
+      'green 10',
+      'green 25',
+      'green 50',
+      'green 75',
+      'green 100',
+      'green stable',
+      'blue stopped'
+    ])
+    expect(done(rehearsed)).toEqual(
+      stepsOf(rehearsed.run.plan)
+        .filter(({ kind }) => kind !== 'watch' && kind !== 'bake')
+        .map(nameOf)
+    )
+  })
+
+  it('switches at once when blue-green, and replaces in place when rolling', async () => {
+    expect((await rehearse(planOf({ strategy: 'blue-green' }))).world.history).toEqual([
+      'green 100',
+      'green stable',
+      'blue stopped'
+    ])
+    const rolled = await rehearse(planOf({ strategy: 'rolling' }))
+    expect(rolled.world.history).toEqual(['blue-1 r2', 'blue-2 r2'])
+    expect(rolled.run.instances).toEqual(['blue-1', 'blue-2'])
+    expect(rolled.run.outcome).toEqual({ kind: 'released' })
+  })
+
+  it('is the first one where nothing served before', async () => {
+    const world = newWorld({
+      colours: { blue: { release: null, instances: [] }, green: { release: null, instances: [] } }
+    })
+    const { run } = await rehearse(planOf({ previous: null }), { world })
+    expect(run.outcome).toEqual({ kind: 'released' })
+    expect(world).toMatchObject({ stable: 'green', colours: { green: { release: 'r2' } } })
+  })
+
+  it('waits with the old colour until nobody is pinned to it', async () => {
+    let asked = 0
+    const { world, entries } = await rehearse(planOf(), {
+      works: { pinned: async () => ({ count: asked++ < 40 ? 3 : 0, until: null }) }
+    })
+    expect(asked).toBeGreaterThan(40)
+    expect(world.colours.blue.release).toBeNull()
+    expect(entries).toContainEqual(expect.objectContaining({ type: 'done', step: 'drain', note: 'nobody is pinned' }))
+  })
+})
+
+describe('a bad release', () => {
+  const backAsBefore = { stable: 'blue', percent: 0, colours: { blue: { release: 'r1' }, green: { release: null } } }
+
+  it.each([
+    ['fails', { errorRate: 0.02 }, 'errors'],
+    ['is slow', { p95Ms: 900 }, 'latency'],
+    ['hangs', { hangs: true }, 'hang']
+  ])('that %s goes back from its first step, and says why', async (_, fault, metric) => {
+    const { run, world } = await rehearse(planOf(), { world: newWorld({ faults: { r2: fault } }) })
+    expect(run.outcome).toMatchObject({ kind: 'aborted', why: expect.stringContaining(`watch 10: ${metric}`) })
+    expect(world).toMatchObject(backAsBefore)
+    expect(world.history).toEqual(['green 10', 'green 0', 'green stopped'])
+  })
+
+  it('that does not become ready, or fails its probes, never gets a request', async () => {
+    const unready = await rehearse(planOf(), { world: newWorld({ faults: { r2: { unready: true } } }) })
+    expect(unready.run.outcome).toMatchObject({ kind: 'aborted', why: expect.stringContaining('not ready') })
+    const invalid = await rehearse(planOf(), {
+      works: { validate: async () => Promise.reject(new Error('sign-in: 500')) }
+    })
+    expect(invalid.run.outcome).toMatchObject({ kind: 'aborted', why: 'validate: sign-in: 500' })
+    for (const { world } of [unready, invalid]) {
+      expect(world).toMatchObject(backAsBefore)
+      expect(world.history.filter((line) => /^green [1-9]/.test(line))).toEqual([])
+    }
+  })
+
+  it('is rolled back instance by instance when it was rolled out so', async () => {
+    const { run, world } = await rehearse(planOf({ strategy: 'rolling' }), {
+      world: newWorld({ faults: { r2: { errorRate: 0.3 } } })
+    })
+    expect(run.outcome).toMatchObject({ kind: 'aborted' })
+    expect(world.colours.blue.instances.map((instance) => instance.release)).toEqual(['r1', 'r1'])
+  })
+
+  it('is not watched away by a pause', async () => {
+    const { run } = await rehearse(planOf(), {
+      world: newWorld({ faults: { r2: { errorRate: 0.02 } } }),
+      happenings: [{ after: 15, what: 'pause' }]
+    })
+    expect(run.outcome).toMatchObject({ kind: 'aborted' })
+  })
+
+  it('calls a person when the way back is closed', async () => {
+    const { run } = await rehearse(planOf(), {
+      world: newWorld({ faults: { r2: { errorRate: 0.02 } } }),
+      works: { health: async (_, name) => (name === 'r1' ? Promise.reject(new Error('down')) : undefined) }
+    })
+    expect(run.outcome).toEqual({ kind: 'stuck', why: 'stable-health: down' })
+  })
+})
+
+describe('a release nobody uses', () => {
+  it('never advances, and goes back after the longest hold', async () => {
+    const { run, world } = await rehearse(planOf(), { world: newWorld({ requestsPerLook: 10 }) })
+    expect(run.outcome).toMatchObject({ kind: 'aborted', why: expect.stringContaining('samples') })
+    expect(world.history).toEqual(['green 10', 'green 0', 'green stopped'])
+  })
+
+  it('waits for a person instead when told to', async () => {
+    const { run } = await rehearse(planOf({ onMaxHold: 'hold' }), {
+      world: newWorld({ requestsPerLook: 10 }),
+      stand: true
+    })
+    expect(run).toMatchObject({ outcome: null, held: expect.stringContaining('too few requests') })
+  })
+
+  it('goes on when a person says that it has been looked at', async () => {
+    const { run, world } = await rehearse(planOf({ weights: [10, 100] }), {
+      world: newWorld({ requestsPerLook: 10 }),
+      happenings: [
+        { after: 16, what: 'promote' },
+        { after: 24, what: 'promote' }
+      ]
+    })
+    expect(run.outcome).toEqual({ kind: 'released' })
+    expect(world.stable).toBe('green')
+  })
+})
+
+it('stops at a closed gate with everything as it was', async () => {
+  const { run, world } = await rehearse(planOf(), { works: { gates: async () => Promise.reject(new Error('frozen')) } })
+  expect(run.outcome).toEqual({ kind: 'failed', why: 'gates: frozen' })
+  expect(world.history).toEqual([])
+})
+
+it('computes an end that is later than every hold together', () => {
+  expect(longestMs(planOf())).toBeGreaterThan(6 * 600_000)
+})
+
+describe('killed and commanded at any moment', () => {
+  const happening = fc.record({
+    after: fc.integer({ min: 2, max: 90 }),
+    what: fc.constantFrom('kill' as const, 'cut' as const, 'cut' as const, ...commands)
+  })
+  const faults = fc.constantFrom({}, {}, { errorRate: 0.01 }, { p95Ms: 2_000 }, { unready: true }, { hangs: true })
+
+  it('a release ends in one of two states, and nothing that serves is ever stopped', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...strategies),
+        faults,
+        fc.constantFrom('abort' as const, 'hold' as const),
+        fc.array(happening, { maxLength: 8 }),
+        async (strategy, fault, onMaxHold, happenings) => {
+          const world = newWorld({ faults: { r2: fault } })
+          const { run, entries } = await rehearse(planOf({ strategy, onMaxHold }), { world, happenings })
+          const { blue, green } = world.colours
+          expect(run.outcome?.kind).toMatch(/^(released|aborted)$/)
+          expect(
+            entries.filter((entry) => entry.type === 'failed' && /serves|retires|promotes|boots/.test(entry.why))
+          ).toEqual([])
+          const [serving, idle] = world.stable === 'blue' ? [blue, green] : [green, blue]
+          expect(world.percent).toBe(0)
+          expect(serving.release).toBe(run.outcome?.kind === 'released' ? 'r2' : 'r1')
+          expect(serving.instances.map((one) => one.release)).toEqual([serving.release, serving.release])
+          expect(serving.instances.every(({ ready }) => ready)).toBe(true)
+          expect(idle.release).toBeNull()
+          if (Object.keys(fault).length > 0) expect(run.outcome?.kind).toBe('aborted')
+          expect(rises(world.history)).toBe(true)
+        }
+      ),
+      { numRuns: 400 }
+    )
+  })
+})
+
+/** Shares of the candidate rise until they fall to nothing, and then never rise again. */
+function rises(history: readonly string[]): boolean {
+  let share = 0
+  let over = false
+  for (const line of history) {
+    const [, percent] = /^green (\d+)$/.exec(line) ?? []
+    if (percent === undefined) continue
+    const now = Number(percent)
+    if (now < share) over = true
+    if (over ? now !== 0 : now < share) return false
+    share = now
+  }
+  return true
+}
+
+it('keeps to what the first line says, whatever release is there later', async () => {
+  const { run } = await rehearse(planOf({ release: release('r3') }), { world: newWorld({ releases: [] }) })
+  expect(run.plan.release.name).toBe('r3')
+})

@@ -1,0 +1,119 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Measurement } from '../target.ts'
+import { beganAnew, between } from './delta.ts'
+import { binomialTail, poissonTail } from './poisson.ts'
+import { judge, type Limits, type Window } from './verdict.ts'
+
+const limits: Limits = { minSamples: 1_000, holdMs: 300_000, maxErrorRate: 0.001, maxP95Ms: 500, maxSilenceMs: 30_000 }
+const delta = (requests: number, errors = 0, more = {}) => ({
+  requests,
+  errors,
+  p95Ms: 120,
+  inFlightOver: 0,
+  restarts: 0,
+  ...more
+})
+const window = (more: Partial<Window> = {}): Window => ({
+  heldMs: 300_000,
+  silentMs: 0,
+  candidate: delta(1_000),
+  stable: delta(9_000, 1),
+  percent: 10,
+  before: { requests: 0, errors: 0 },
+  ...more
+})
+const judged = (more: Partial<Window>) => {
+  const { verdict, metric } = judge(window(more), limits)
+  return `${verdict} ${metric}`
+}
+
+describe('a verdict', () => {
+  it('advances on time and samples, never on one of them', () => {
+    expect(judged({})).toBe('pass all')
+    expect(judged({ heldMs: 299_999 })).toBe('inconclusive time')
+    expect(judged({ candidate: delta(999), stable: delta(9_000) })).toBe('inconclusive samples')
+  })
+
+  it('stops above 0.1 % with at least two errors', () => {
+    expect(judged({ candidate: delta(1_000, 1) })).toBe('pass all')
+    expect(judged({ candidate: delta(1_000, 2) })).toBe('fail errors')
+    expect(judged({ candidate: delta(3_000, 3), stable: delta(27_000, 20) })).toBe('pass all')
+    expect(judged({ candidate: delta(3_000, 4), stable: delta(27_000, 20) })).toBe('fail errors')
+  })
+
+  it('does not wait for the end of a step when it is plain', () => {
+    expect(judged({ heldMs: 1_000, candidate: delta(20, 20), stable: delta(180) })).toBe('fail errors')
+    expect(judged({ heldMs: 1_000, candidate: delta(500, 1), stable: delta(4_500) })).toBe('inconclusive time')
+  })
+
+  it('compares with the release before over the same window', () => {
+    const lax = { ...limits, maxErrorRate: 0.05 }
+    const seen = (errors: number) => judge(window({ candidate: delta(2_000, errors), stable: delta(18_000, 18) }), lax)
+    expect(seen(4).verdict).toBe('pass')
+    expect(seen(20)).toMatchObject({ verdict: 'fail', metric: 'errors-compared' })
+  })
+
+  it('sees what errors do not show: slowness, hanging, dying, silence', () => {
+    expect(judged({ candidate: delta(1_000, 0, { p95Ms: 501 }) })).toBe('fail latency')
+    expect(judged({ heldMs: 0, candidate: delta(10, 0, { inFlightOver: 3 }) })).toBe('fail hang')
+    expect(
+      judged({ candidate: delta(1_000, 0, { inFlightOver: 3 }), stable: delta(9_000, 0, { inFlightOver: 27 }) })
+    ).toBe('pass all')
+    expect(judged({ candidate: delta(1_000, 0, { restarts: 2 }) })).toBe('fail restarts')
+    expect(judged({ candidate: undefined, silentMs: 30_001 })).toBe('fail silence')
+    expect(judged({ candidate: delta(1_000), stable: delta(90_000) })).toBe('inconclusive throughput')
+  })
+
+  it('never advances on what is missing, no number, or counted backwards', () => {
+    const base: Measurement = { requests: 100, errors: 1, p95Ms: 100, inFlightOver: 0, restarts: 0, missing: false }
+    const bad: Partial<Measurement>[] = [
+      { missing: true },
+      { requests: Number.NaN },
+      { errors: Number.NaN },
+      { requests: 99 },
+      { errors: 0 },
+      { p95Ms: Number.NaN },
+      { restarts: -1 },
+      { requests: Number.POSITIVE_INFINITY },
+      { errors: 900, requests: 101 }
+    ]
+    for (const one of bad) {
+      const after = { ...base, requests: 2_000, ...one }
+      expect(judged({ candidate: between(base, after) }), JSON.stringify(one)).toBe('inconclusive data')
+      expect(judged({ stable: between(base, after) }), JSON.stringify(one)).toBe('inconclusive data')
+    }
+    expect(beganAnew(base, { ...base, requests: 3, errors: 0 })).toBe(true)
+    expect(beganAnew(base, { ...base, missing: true, requests: 0 })).toBe(false)
+    expect(judged({ candidate: delta(1_000, 0, { p95Ms: null }) })).toBe('inconclusive latency')
+  })
+
+  it('passes nothing, whatever the numbers, before its time and samples', () => {
+    const count = fc.nat(20_000)
+    const seen = fc.record({
+      requests: count,
+      errors: count,
+      p95Ms: fc.option(fc.double()),
+      inFlightOver: count,
+      restarts: fc.nat(5)
+    })
+    fc.assert(
+      fc.property(seen, seen, fc.nat(400_000), fc.nat(100), (candidate, stable, heldMs, percent) => {
+        const { verdict } = judge(window({ candidate, stable, heldMs, percent }), limits)
+        if (verdict !== 'pass') return
+        expect(heldMs).toBeGreaterThanOrEqual(limits.holdMs)
+        expect(candidate.requests).toBeGreaterThanOrEqual(limits.minSamples)
+        expect(candidate.errors < 2 || candidate.errors / candidate.requests <= limits.maxErrorRate).toBe(true)
+      })
+    )
+  })
+})
+
+it('computes tails as tables have them', () => {
+  expect(poissonTail(2, 1)).toBeCloseTo(0.2642411, 6)
+  expect(poissonTail(11, 10)).toBeCloseTo(0.4169602, 6)
+  expect(poissonTail(4, 0.6)).toBeCloseTo(0.003358, 6)
+  expect(binomialTail(3, 10, 0.1)).toBeCloseTo(0.0701908, 6)
+  expect(binomialTail(60, 100, 0.5)).toBeCloseTo(0.028444, 6)
+  expect(binomialTail(2, 10_000, 0.5)).toBeCloseTo(1, 9)
+})

@@ -1,0 +1,167 @@
+import type { Delta } from './delta.ts'
+import { binomialTail, poissonTail } from './poisson.ts'
+
+export interface Limits {
+  /** Requests the release must have answered in the step before it may go on. */
+  readonly minSamples: number
+  readonly holdMs: number
+  /** Share of answers from 500 on, 0.001 for 0.1 %. */
+  readonly maxErrorRate: number
+  readonly maxP95Ms: number
+  /** For how long a release that gets requests may leave the question for its numbers unanswered. */
+  readonly maxSilenceMs: number
+}
+
+/** All that a verdict is formed from. Time counts only while numbers came. */
+export interface Window {
+  readonly heldMs: number
+  readonly silentMs: number
+  /** Since the step began; undefined where nothing is known. */
+  readonly candidate: Delta | undefined
+  /** The same window of the release that was there before; undefined where nothing is known. */
+  readonly stable: Delta | undefined
+  /** Share of people sent to the candidate, 1–100. */
+  readonly percent: number
+  /** Of the steps before, whose windows are closed. */
+  readonly before: { readonly requests: number; readonly errors: number }
+}
+
+/** `inconclusive` never advances: it waits for more. */
+export interface Verdict {
+  readonly verdict: 'pass' | 'fail' | 'inconclusive'
+  readonly metric:
+    | 'errors'
+    | 'errors-compared'
+    | 'latency'
+    | 'hang'
+    | 'restarts'
+    | 'silence'
+    | 'data'
+    | 'samples'
+    | 'time'
+    | 'throughput'
+    | 'all'
+  readonly value: number | null
+  readonly threshold: number | null
+  readonly samples: number
+  /** In words, for whoever asks why. */
+  readonly why: string
+}
+
+/** Fewer errors are nobody's evidence. */
+const LEAST_ERRORS = 2
+/** How improbable it must be that chance alone did it, at every look between the ends of steps. */
+const SURPRISE = 0.0005
+/** Fewer say nothing about a percentile of 95. */
+const LEAST_FOR_LATENCY = 100
+/** So many requests running for longer than 10 s are no long upload. */
+const LEAST_STUCK = 3
+const MOST_RESTARTS = 1
+/** Of the share of requests it should get; a release that gets less than half is not being asked, or does not answer. */
+const LEAST_SHARE = 0.5
+const LEAST_FOR_SHARE = 200
+
+/**
+ * Whether a release may go on. Three rules about errors, so that a bad release is caught early and a good one is seldom
+ * stopped by chance:
+ *
+ * - at every look: its error rate is above the limit beyond chance (exact Poisson tail of the step's own window);
+ * - at every look: it is worse than the release before in the same window (the conditional exact test of two Poisson
+ *   rates, Przyborowski and Wilenski 1940);
+ * - once, when a step has had its time and samples: errors of the whole rollout divided by its requests are above the
+ *   limit, with at least two errors. Over all steps and not each by itself, because five separate looks at 1,000 requests
+ *   would stop every twelfth good release.
+ */
+export function judge(window: Window, limits: Limits): Verdict {
+  const { candidate, stable, heldMs, silentMs } = window
+  const samples = candidate?.requests ?? 0
+  const say = (
+    verdict: Verdict['verdict'],
+    metric: Verdict['metric'],
+    value: number | null,
+    threshold: number | null,
+    why: string
+  ): Verdict => ({ verdict, metric, value, threshold, samples, why })
+
+  if (silentMs > limits.maxSilenceMs)
+    return say('fail', 'silence', silentMs, limits.maxSilenceMs, 'its processes have not answered for their numbers')
+  if (candidate === undefined) return say('inconclusive', 'data', null, null, 'its numbers are missing')
+  const broken = stuck(candidate, stable) ?? restarted(candidate) ?? failing(window, candidate, limits)
+  if (broken) return say('fail', broken.metric, broken.value, broken.threshold, broken.why)
+  const slow = candidate.p95Ms !== null && candidate.p95Ms > limits.maxP95Ms && samples >= LEAST_FOR_LATENCY
+  if (slow)
+    return say('fail', 'latency', candidate.p95Ms, limits.maxP95Ms, '95 of 100 requests should be faster than that')
+  if (stable === undefined)
+    return say('inconclusive', 'data', null, null, 'the numbers of the release before are missing')
+  if (heldMs < limits.holdMs) return say('inconclusive', 'time', heldMs, limits.holdMs, 'the step has not had its time')
+  if (samples < limits.minSamples)
+    return say('inconclusive', 'samples', samples, limits.minSamples, 'too few requests to know')
+  if (candidate.p95Ms === null && samples > 0)
+    return say('inconclusive', 'latency', null, limits.maxP95Ms, 'no latency was measured')
+  const starved = starving(window, candidate, stable)
+  if (starved) return say('inconclusive', 'throughput', starved.value, starved.threshold, starved.why)
+  const whole = {
+    requests: window.before.requests + samples,
+    errors: window.before.errors + candidate.errors
+  }
+  const rate = whole.requests === 0 ? 0 : whole.errors / whole.requests
+  if (whole.errors >= LEAST_ERRORS && rate > limits.maxErrorRate)
+    return say('fail', 'errors', rate, limits.maxErrorRate, `${whole.errors} errors in ${whole.requests} requests`)
+  return say('pass', 'all', rate, limits.maxErrorRate, 'within every limit')
+}
+
+type Broken = Pick<Verdict, 'metric' | 'value' | 'threshold' | 'why'>
+
+function failing({ stable, before }: Window, candidate: Delta, { maxErrorRate }: Limits): Broken | undefined {
+  const { requests, errors } = candidate
+  if (errors < LEAST_ERRORS) return undefined
+  const rate = errors / requests
+  if (rate > maxErrorRate && poissonTail(errors, requests * maxErrorRate) <= SURPRISE)
+    return { metric: 'errors', value: rate, threshold: maxErrorRate, why: `${errors} errors in ${requests} requests` }
+  const all = { requests: requests + before.requests, errors: errors + before.errors }
+  if (all.errors / all.requests > maxErrorRate && poissonTail(all.errors, all.requests * maxErrorRate) <= SURPRISE)
+    return {
+      metric: 'errors',
+      value: all.errors / all.requests,
+      threshold: maxErrorRate,
+      why: `${all.errors} errors in ${all.requests} requests of all steps`
+    }
+  if (stable === undefined || stable.requests === 0) return undefined
+  const share = requests / (requests + stable.requests)
+  const chance = binomialTail(errors, errors + stable.errors, share)
+  return chance <= SURPRISE
+    ? {
+        metric: 'errors-compared',
+        value: rate,
+        threshold: stable.errors / stable.requests,
+        why: `${errors} of ${requests} failed, and ${stable.errors} of ${stable.requests} at the release before`
+      }
+    : undefined
+}
+
+/** More than twice what the release before has, in proportion: long uploads run on both. */
+function stuck({ inFlightOver, requests }: Delta, stable: Delta | undefined): Broken | undefined {
+  const usual = stable && stable.requests > 0 ? (stable.inFlightOver * requests) / stable.requests : 0
+  const threshold = Math.max(LEAST_STUCK, 2 * usual)
+  return inFlightOver >= threshold
+    ? { metric: 'hang', value: inFlightOver, threshold, why: 'requests have been running for longer than 10 seconds' }
+    : undefined
+}
+
+const restarted = ({ restarts }: Delta): Broken | undefined =>
+  restarts > MOST_RESTARTS
+    ? { metric: 'restarts', value: restarts, threshold: MOST_RESTARTS, why: 'its processes keep ending' }
+    : undefined
+
+function starving({ percent }: Window, { requests }: Delta, stable: Delta): Broken | undefined {
+  if (percent >= 100) return undefined
+  const expected = (stable.requests * percent) / (100 - percent)
+  return expected >= LEAST_FOR_SHARE && requests < expected * LEAST_SHARE
+    ? {
+        metric: 'throughput',
+        value: requests,
+        threshold: expected * LEAST_SHARE,
+        why: 'it answers less than half of the requests that are its share'
+      }
+    : undefined
+}
