@@ -1,7 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { systemClock } from '@lyceum/platform/clock'
 import { createMetrics } from '@lyceum/platform/metrics'
 import { settings } from '@lyceum/platform/settings'
 import type { Command } from 'commander'

@@ -26,7 +26,10 @@ export async function relayEvents(
   database: Database,
   modules: readonly Module[],
   now: Date,
-  { bus, relayed = () => undefined }: { readonly bus?: EventBus | undefined; readonly relayed?: ((event: RelayedEvent) => void) | undefined } = {}
+  {
+    bus,
+    relayed = () => undefined
+  }: { readonly bus?: EventBus | undefined; readonly relayed?: ((event: RelayedEvent) => void) | undefined } = {}
 ): Promise<number> {
   const subscribers = new Map<string, string[]>()
   for (const { contract, subscriptions } of modules) {

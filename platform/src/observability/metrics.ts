@@ -79,7 +79,7 @@ export function createMetrics(
     labelNames: ['event'],
     registers: [registry]
   })
-  watchPins(registry, database, clock)
+  watchPins(registry, release, database, clock)
   let requests: RunningRequests | undefined
   new Gauge({
     name: 'lyceum_http_hanging_requests',
@@ -224,7 +224,7 @@ async function inTime<Answer>(work: Promise<Answer>): Promise<Answer | undefined
   }
 }
 
-function watchPins(registry: Registry, database: Database | undefined, clock: Clock): void {
+function watchPins(registry: Registry, release: string, database: Database | undefined, clock: Clock): void {
   // Both series are read at once and must say the same. Without the database nothing is known, which is not “none”: NaN.
   const unknown: readonly OpenPins[] = [{ release, count: Number.NaN, until: new Date(Number.NaN) }]
   let reading: Promise<readonly OpenPins[]> | undefined

@@ -11,7 +11,10 @@ import { chooseRelease, openPlace, outputOption, type PlaceOptions, placed } fro
 export function releasesCommand(): Command {
   const releases = new Command('releases')
     .description('what could be released here, and what was')
-    .addHelpText('after', '\nExamples:\n  $ lyceum releases add lyceum-1.4.0.tar.gz\n  $ lyceum releases ls\n  $ lyceum releases prune --keep 3')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ lyceum releases add lyceum-1.4.0.tar.gz\n  $ lyceum releases ls\n  $ lyceum releases prune --keep 3'
+    )
   releases
     .command('add')
     .description('put a release where it is started from; one that is there is never changed')
