@@ -8,6 +8,7 @@ import type { Duties } from '@lyceum/platform/worker'
 import { serveApiReference } from './api-docs.ts'
 import { type Composition, compose } from './compose.ts'
 import type { Part } from './processes.ts'
+import { releaseMemory } from './release-memory.ts'
 import { announceRunning, findRunning, forgetRunning } from './running.ts'
 import { shareAssets } from './shared-assets.ts'
 import { prepareSurroundings } from './surroundings.ts'
@@ -113,6 +114,7 @@ export async function startProduct({
       home: surroundings.home,
       publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`
     })
+    releaseMemory()
     await product.app.listen({ port: config.PORT, host, listenTextResolver: (address) => `listening at ${address}` })
     const duties = dutiesOf(targets)
     if (duties) await product.worker.start(duties)
