@@ -58,6 +58,8 @@ const world = () => inFile(join(root, 'world.json'))
 
 beforeAll(async () => {
   server = await startTestServer()
+  // A school that has said nothing about its exams holds every release.
+  await server.newSchool()
   await server.app.listen({ port: 0, host: '127.0.0.1' })
   nameless.listen(0, '127.0.0.1')
   await once(nameless, 'listening')
@@ -170,7 +172,10 @@ describe('releasing from the command line', { timeout: 240_000 }, () => {
     expect(world().read().percent).toBe(50)
     child.kill('SIGKILL')
     await once(child, 'exit')
-    expect((await placed('status')).last.release).toMatchObject({ step: 'watch 50', isDriven: false })
+    expect((await placed('status')).last.release).toMatchObject({
+      step: expect.stringMatching(/^(shift|watch) 50$/),
+      isDriven: false
+    })
     const resumed = launch('resume', '--root', root, '--target', TARGET, '--look-every', '50ms')
     const said = text(resumed.stderr)
     while (openLock(join(root, 'journal'), systemClock).status() === null && resumed.exitCode === null) await sleep(100)
