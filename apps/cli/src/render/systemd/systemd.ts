@@ -8,11 +8,13 @@ const ROOT = '/srv/lyceum'
 const HOME = '/var/lib/lyceum'
 
 /**
- * One server without containers. `lyceum.service` is everything in one process; `lyceum-<service>@blue.service` are the
- * processes of a colour, of the release that `<root>/blue` points at, held together by `lyceum@blue.target`.
+ * One server without containers. `lyceum.service` is everything in one process; `lyceum@blue-1.service` is one of the
+ * processes that the release tool starts and stops, each everything in one; `lyceum-<service>@blue.service` are the
+ * processes of an installation of many, of the release that `<root>/blue` points at, held together by `lyceum@blue.target`.
  */
 export const renderSystemd = (deployment: Deployment, services: readonly Service[]): RenderedFile[] => [
   textFile('systemd/lyceum.service', everything()),
+  textFile('systemd/lyceum@.service', instance()),
   textFile('systemd/lyceum@.target', colourTarget(services)),
   ...services.map((service) => textFile(`systemd/lyceum-${service.name}@.service`, one(service))),
   textFile('systemd/lyceum.env', settings(deployment, services))
@@ -37,6 +39,38 @@ TasksMax=512
 [Install]
 WantedBy=multi-user.target
 `
+
+const instance = (): string => `
+[Unit]
+Description=Lyceum %i, started and stopped by the release tool
+Documentation=file:///srv/lyceum/current/docs/operators/one-server.md
+After=network-online.target
+Wants=network-online.target
+
+[Service]
+${common('serve', `${ROOT}/instances/%i/release`, INSTANCE_SECRETS)}
+# Its port, colour and release; written by the release tool.
+EnvironmentFile=${ROOT}/instances/%i/instance.env
+ReadWritePaths=${ROOT}/assets
+# As long as its slowest upload may take.
+TimeoutStopSec=120
+MemoryMax=4G
+TasksMax=512
+
+[Install]
+WantedBy=multi-user.target
+`
+
+/** Two releases beside each other share a database of their own server. */
+const INSTANCE_SECRETS = [
+  'DATABASE_URL',
+  'DATABASE_APP_PASSWORD',
+  'DATABASE_JOBS_PASSWORD',
+  'TOKEN_SECRET',
+  'FILE_SECRET',
+  'PIN_SECRET',
+  'SMTP_URL'
+]
 
 const colourTarget = (services: readonly Service[]): string => `
 [Unit]

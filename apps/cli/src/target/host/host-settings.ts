@@ -29,7 +29,7 @@ const HostFile = Type.Object(
       { additionalProperties: false }
     ),
     supervisor: Type.Union([Type.Literal('systemd'), Type.Literal('own')]),
-    /** Settings of every process, as in `/etc/lyceum.env`. */
+    /** Settings of every process, as in `/etc/lyceum/lyceum.env`. */
     environment: Path,
     /** What is started in the folder of a release, after `lyceum`. */
     serve: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })),
