@@ -12,7 +12,10 @@ const analyze = findProgram('systemd-analyze')
 // Templates are units once they have an instance, and the program they start must be there.
 const files = render('systemd', defaultDeployment, readModuleGraph()).map(({ path, text }) => ({
   path: path.replace('@.', '@blue.'),
-  text: text.replaceAll(/\/srv\/lyceum\/(%i|current|instances\/%i\/release)\/node_modules\/\.bin\/node/g, process.execPath)
+  text: text.replaceAll(
+    /\/srv\/lyceum\/(%i|current|instances\/%i\/release)\/node_modules\/\.bin\/node/g,
+    process.execPath
+  )
 }))
 const folder = written(files)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
