@@ -29,8 +29,13 @@ ${(['blue', 'green'] as const)
   .map(
     (colour) => `backend lyceum_${colour}
   balance leastconn
-  option httpchk GET /api/v1/ready
+  option httpchk
+  http-check send meth GET uri /health/accepting
   http-check expect status 200
+  # 404 says that a process leaves: it gets nothing new, and what it is answering is left alone.
+  http-check disable-on-404
+  # What may have changed something is never sent twice.
+  http-request disable-l7-retry unless METH_GET
   # Long answers, uploads and films have classes of their own; everything else is answered within a minute.
   http-request set-timeout server 3600s if { path_reg ^/api/v1/(.+/)?(stream|live)(/|$) }
   http-request set-timeout server 300s if { path_reg ^/api/v1/(uploads|files/[^/]+/content/) }
