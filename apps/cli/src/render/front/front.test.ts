@@ -106,6 +106,12 @@ describe.each(['nginx', 'haproxy'] as const)('%s', (kind) => {
       expect(response.headers.get('location')).toMatch(/^https:\/\/[^/]+\/courses\?page=2$/)
     })
 
+    it('sends nothing twice that may have changed something, whatever became of it', async () => {
+      const { status } = await ask('/api/v1/courses/dies', { method: 'POST', body: Buffer.from('{}') })
+      expect(status).toBeGreaterThanOrEqual(502)
+      expect([...blue.seen, ...green.seen].filter(({ url }) => url === '/api/v1/courses/dies')).toHaveLength(1)
+    })
+
     it('gives everybody a bucket once', async () => {
       const first = await ask('/api/v1/courses')
       expect(String(first.headers['set-cookie'])).toMatch(

@@ -28,11 +28,12 @@ export async function startColour(name: string, assets: readonly string[]): Prom
   const open: (() => void)[] = []
   const server: Server = createServer((request, response) => {
     const url = request.url ?? ''
-    if (url !== '/api/v1/ready') colour.seen.push({ method: request.method ?? '', url, headers: request.headers })
+    if (url !== '/health/accepting') colour.seen.push({ method: request.method ?? '', url, headers: request.headers })
     request.on('data', (part: Buffer) => {
       colour.received += part.length
     })
-    if (url.startsWith('/assets/')) {
+    if (url.endsWith('/dies')) request.socket.destroy()
+    else if (url.startsWith('/assets/')) {
       const found = assets.includes(url.slice('/assets/'.length))
       response.writeHead(found ? 200 : 404, {
         'content-type': 'text/javascript',
