@@ -44,6 +44,8 @@ export interface Surroundings {
   readonly log: Log
   /** Logins of the two roles that run the product, never the owner's. */
   readonly appUrl: string
+  /** The login of `appUrl` on a connection that stays. */
+  readonly listenUrl: string
   readonly jobsUrl: string
   readonly tokenSecret: string
   readonly fileSecret: string
@@ -61,6 +63,7 @@ export async function compose({
   clock,
   log,
   appUrl,
+  listenUrl,
   jobsUrl,
   tokenSecret,
   fileSecret,
@@ -74,7 +77,7 @@ export async function compose({
     applicationName: `lyceum ${config.RELEASE}`,
     prepare: config.DATABASE_PREPARE
   })
-  const listener = openListener(appUrl, 'lyceum')
+  const listener = openListener(listenUrl, 'lyceum')
   const development = config.LYCEUM_ENV === 'development'
   const memory = await openMemory(config, log)
   const cache = createCache(memory)

@@ -51,10 +51,11 @@ export async function prepareSurroundings(
       )
     }
     await migrateUp({ ownerUrl, migrations, log: (line) => log.info(line) })
-    const logins = await prepareLogins(ownerUrl, {
+    const passwords = {
       app: secret(config.DATABASE_APP_PASSWORD, 'database-app-password'),
       jobs: secret(config.DATABASE_JOBS_PASSWORD, 'database-jobs-password')
-    })
+    }
+    const logins = await prepareLogins(ownerUrl, passwords, config.DATABASE_URL ?? ownerUrl)
     return {
       postgres,
       ownerUrl,
@@ -80,11 +81,11 @@ export async function prepareSurroundings(
  * @param options.attach use the one that a running product keeps, instead of refusing because it has the home
  */
 export async function openOwnedDatabase(
-  config: Pick<Config, 'DATABASE_URL' | 'LYCEUM_HOME'>,
+  config: Pick<Config, 'DATABASE_URL' | 'DATABASE_DIRECT_URL' | 'LYCEUM_HOME'>,
   log: EmbeddedPostgresLog,
   { attach }: { readonly attach: boolean }
 ): Promise<{ postgres: EmbeddedPostgres | undefined; ownerUrl: string }> {
-  if (config.DATABASE_URL) return { postgres: undefined, ownerUrl: config.DATABASE_URL }
+  if (config.DATABASE_URL) return { postgres: undefined, ownerUrl: config.DATABASE_DIRECT_URL ?? config.DATABASE_URL }
   const home = resolve(config.LYCEUM_HOME)
   if (attach && findRunning(home)) {
     const running = await findRunningPostgres(home)

@@ -68,6 +68,8 @@ function readText(
 /** Settings that only mean something together. */
 function incomplete(config: Config): string[] {
   const faults: string[] = []
+  if (config.DATABASE_DIRECT_URL && !config.DATABASE_URL)
+    faults.push('DATABASE_DIRECT_URL stands beside DATABASE_URL: set that too, or only that')
   if (config.STORAGE === 's3') {
     if (!config.S3_BUCKET) faults.push('S3_BUCKET is required with STORAGE=s3')
     if ((config.S3_ACCESS_KEY_ID === null) !== (config.S3_SECRET_ACCESS_KEY === null))

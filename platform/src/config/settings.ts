@@ -118,6 +118,13 @@ export const settings = {
     ]),
     secret: true
   },
+  DATABASE_DIRECT_URL: {
+    ...address(
+      'The same database past a pooler, where DATABASE_URL leads through PgBouncer: for migrations, notices and jobs, which need a connection of their own.',
+      ['postgres:', 'postgresql:']
+    ),
+    secret: true
+  },
   DATABASE_APP_PASSWORD: secret(
     'Password for the login lyceum_app, which cannot bypass row-level security; made and kept in LYCEUM_HOME/secrets when empty.'
   ),

@@ -2,25 +2,47 @@ import pg from 'pg'
 
 /** The two logins of a running installation, with passwords that only this installation knows. */
 export interface Logins {
+  /** Through the pooler, where there is one. */
   readonly appUrl: string
+  /** The same login past it: notices need a connection that stays. */
+  readonly listenUrl: string
   readonly jobsUrl: string
 }
 
-/** Gives the logins their passwords (roles are shared by a whole PostgreSQL server) and says how to connect as them. */
+/**
+ * Gives the logins their passwords (roles are shared by a whole PostgreSQL server) and says how to connect as them. What a
+ * connection asks for when it begins is not heard through a pooler; so the login of the product brings it along.
+ * @param pooledUrl the same database through a pooler
+ */
 export async function prepareLogins(
   ownerUrl: string,
-  passwords: { readonly app: string; readonly jobs: string }
+  passwords: { readonly app: string; readonly jobs: string },
+  pooledUrl: string = ownerUrl
 ): Promise<Logins> {
   const client = new pg.Client({ connectionString: ownerUrl, application_name: 'lyceum migrate' })
   await client.connect()
   try {
     await client.query(`alter role lyceum_app password ${pg.escapeLiteral(passwords.app)}`)
+    const { rows } = await client.query<{ rolconfig: string[] | null }>(
+      `select rolconfig from pg_roles where rolname = 'lyceum_app'`
+    )
+    // Only where they differ: processes that start together would change one row at once, which PostgreSQL refuses.
+    for (const [name, value] of Object.entries(APP_SETTINGS))
+      if (!rows[0]?.rolconfig?.includes(`${name}=${value}`))
+        await client.query(`alter role lyceum_app set ${name} = ${pg.escapeLiteral(value)}`)
     await client.query(`alter role lyceum_jobs password ${pg.escapeLiteral(passwords.jobs)}`)
   } finally {
     await client.end()
   }
-  return { appUrl: as(ownerUrl, 'lyceum_app', passwords.app), jobsUrl: as(ownerUrl, 'lyceum_jobs', passwords.jobs) }
+  return {
+    appUrl: as(pooledUrl, 'lyceum_app', passwords.app),
+    listenUrl: as(ownerUrl, 'lyceum_app', passwords.app),
+    jobsUrl: as(ownerUrl, 'lyceum_jobs', passwords.jobs)
+  }
 }
+
+/** As `openDatabase` asks for them. */
+const APP_SETTINGS = { TimeZone: 'UTC', statement_timeout: '30s', idle_in_transaction_session_timeout: '60s' } as const
 
 function as(ownerUrl: string, user: string, password: string): string {
   const url = new URL(ownerUrl)

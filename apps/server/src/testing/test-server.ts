@@ -64,6 +64,7 @@ export async function startTestServer({
   inline = true,
   env = {},
   databasePort,
+  poolerPort,
   databaseServer = provided('ownerUrl'),
   home: givenHome
 }: {
@@ -71,6 +72,8 @@ export async function startTestServer({
   readonly env?: Readonly<Record<string, string>>
   /** Where the product finds the database, if a road to it stands in between. */
   readonly databasePort?: number
+  /** Where requests find it, if a pooler stands in between for them alone. */
+  readonly poolerPort?: number
   /** Another PostgreSQL than the one of the whole run; with the template in it. */
   readonly databaseServer?: string
   /** A folder of the test's own, which it removes itself. */
@@ -81,11 +84,11 @@ export async function startTestServer({
   const serverUrl = ownerUrl.href
   await onServer(serverUrl, (admin) => createFromTemplate(admin, name))
   ownerUrl.pathname = `/${name}`
-  const as = (user: string, password: string) => {
+  const as = (user: string, password: string, port = databasePort) => {
     const url = new URL(ownerUrl)
     url.username = user
     url.password = password
-    if (databasePort !== undefined) url.host = `127.0.0.1:${databasePort}`
+    if (port !== undefined) url.host = `127.0.0.1:${port}`
     return url.href
   }
   const home = givenHome ?? mkdtempSync(join(tmpdir(), 'lyceum-home-'))
@@ -108,7 +111,8 @@ export async function startTestServer({
       home: folder,
       clock,
       log: createLog({ level: config.LOG_LEVEL, release: 'test', secrets: () => [] }),
-      appUrl: as('lyceum_app', PASSWORDS.app),
+      appUrl: as('lyceum_app', PASSWORDS.app, poolerPort),
+      listenUrl: as('lyceum_app', PASSWORDS.app),
       jobsUrl: as('lyceum_jobs', PASSWORDS.jobs),
       tokenSecret: 'token secret of the tests, long enough',
       fileSecret: 'file secret of the tests, long enough',

@@ -21,7 +21,7 @@ const { home, url, port, person } = JSON.parse(process.argv[2])
 const config = readConfig({ LYCEUM_HOME: home, LOG_LEVEL: 'silent' })
 const log = createLog({ level: 'silent', release: 'test', secrets: () => [] })
 const { app, users } = await compose({
-  config, home, clock: systemClock, log, appUrl: url, jobsUrl: url,
+  config, home, clock: systemClock, log, appUrl: url, listenUrl: url, jobsUrl: url,
   tokenSecret: 'a secret of the crashing server, long enough', fileSecret: 'a secret of the crashing server, long enough'
 })
 const token = await users.tokens.issue(person, new Date())
