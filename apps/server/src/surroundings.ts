@@ -7,6 +7,7 @@ import type { EmbeddedPostgresLog } from '@lyceum/platform/embedded-postgres-log
 import type { Log } from '@lyceum/platform/log'
 import { prepareLogins } from '@lyceum/platform/logins'
 import { migrateUp, migrationStatus } from '@lyceum/platform/migrate'
+import { findPrimary } from '@lyceum/platform/primary'
 import type { Surroundings } from './compose.ts'
 import { allMigrations } from './migrations.ts'
 import { findRunning } from './running.ts'
@@ -55,7 +56,11 @@ export async function prepareSurroundings(
       app: secret(config.DATABASE_APP_PASSWORD, 'database-app-password'),
       jobs: secret(config.DATABASE_JOBS_PASSWORD, 'database-jobs-password')
     }
-    const logins = await prepareLogins(ownerUrl, passwords, config.DATABASE_URL ?? ownerUrl)
+    const logins = await prepareLogins(ownerUrl, passwords, {
+      pooledUrl: config.DATABASE_URL,
+      directUrl: config.DATABASE_DIRECT_URL ?? config.DATABASE_URL,
+      replicaUrls: config.DATABASE_REPLICA_URL
+    })
     return {
       postgres,
       ownerUrl,
@@ -85,7 +90,12 @@ export async function openOwnedDatabase(
   log: EmbeddedPostgresLog,
   { attach }: { readonly attach: boolean }
 ): Promise<{ postgres: EmbeddedPostgres | undefined; ownerUrl: string }> {
-  if (config.DATABASE_URL) return { postgres: undefined, ownerUrl: config.DATABASE_DIRECT_URL ?? config.DATABASE_URL }
+  if (config.DATABASE_URL) {
+    const primary = await findPrimary(config.DATABASE_DIRECT_URL ?? config.DATABASE_URL)
+    const ownerUrl = primary.url
+    primary.close()
+    return { postgres: undefined, ownerUrl }
+  }
   const home = resolve(config.LYCEUM_HOME)
   if (attach && findRunning(home)) {
     const running = await findRunningPostgres(home)

@@ -1,5 +1,6 @@
 import { findRunningPostgres } from '@lyceum/platform/embedded-postgres'
 import { migrationStatus } from '@lyceum/platform/migrate'
+import { findPrimary } from '@lyceum/platform/primary'
 import { allMigrations } from '@lyceum/server/migrations'
 import pg from 'pg'
 import { type Check, type Finding, fault, ok, type Place, skipped } from './check.ts'
@@ -10,7 +11,11 @@ const MOST_SECONDS_APART = 5
 
 /** Where the database can be asked without starting anything. */
 async function ownerUrl({ config, home }: Place): Promise<string | undefined> {
-  if (config.DATABASE_URL) return config.DATABASE_URL
+  if (config.DATABASE_URL) {
+    const primary = await findPrimary(config.DATABASE_DIRECT_URL ?? config.DATABASE_URL)
+    primary.close()
+    return primary.url
+  }
   const running = await findRunningPostgres(home)
   if (!running) return undefined
   const url = new URL(running.url)
