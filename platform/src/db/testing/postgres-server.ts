@@ -30,6 +30,7 @@ export interface PostgresServer {
   /** Keeps its connections and answers nothing, as a machine that hangs. */
   freeze(): void
   thaw(): void
+  /** Does nothing where it runs. */
   start(): Promise<void>
   close(): Promise<void>
 }
@@ -125,6 +126,7 @@ async function openServer(folder: string, settings: readonly string[]): Promise<
     }
   }
   const start = async (): Promise<void> => {
+    if (server && server.exitCode === null && server.signalCode === null) return
     const next = spawn(program('postgres'), ['-D', folder], { ...asNobody, cwd: folder, stdio: 'ignore' })
     server = next
     while (!(await query('select 1').catch(() => undefined))) {
