@@ -95,7 +95,7 @@ export async function startTestServer({
     url.username = user
     url.password = password
     if (port !== undefined) url.host = `127.0.0.1:${port}`
-    return databaseHosts === undefined ? url.href : url.href.replace(url.host, databaseHosts)
+    return port === undefined && databaseHosts !== undefined ? url.href.replace(url.host, databaseHosts) : url.href
   }
   const home = givenHome ?? mkdtempSync(join(tmpdir(), 'lyceum-home-'))
   const clock = new TestClock()
