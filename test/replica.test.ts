@@ -45,8 +45,7 @@ describe.skipIf(!hasPostgres())('reads at a replica', { timeout: 60_000 }, () =>
   })
 
   const state = () => server.runtime.database.replicas?.states()[0]
-  const usable = () =>
-    vi.waitUntil(() => state()?.usable && state()?.lagBytes === 0, { timeout: 20_000, interval: 50 })
+  const usable = () => vi.waitUntil(() => state()?.usable && state()?.lagBytes === 0, { timeout: 20_000, interval: 50 })
 
   /** A browser: it keeps its cookies and shows no token. */
   const browse = (person: TestPerson) => {

@@ -47,6 +47,8 @@ export interface ReplicaState {
   /** Host and port; never the login. */
   readonly name: string
   readonly usable: boolean
+  /** It takes writes itself: since a failover the one that others follow. */
+  readonly leads: boolean
   /** Undefined when it does not answer. */
   readonly lagSeconds: number | undefined
   readonly lagBytes: number | undefined
@@ -67,6 +69,7 @@ interface Follower {
   readonly readers: Readers
   /** How far it has come; undefined while it is away, or is no replica any more. */
   position: LogPosition | undefined
+  leads: boolean
   /** How far it was when it last said so. */
   reached: LogPosition
   /** Whether it has come as far as the primary was when this process first asked, or first asked after a failover. */
@@ -165,11 +168,12 @@ export function openReplicas({
     },
     states: () =>
       followers.map((follower) => {
-        const { name, position, answered, failed } = follower
+        const { name, leads, position, answered, failed } = follower
         const lag = lagMs(follower)
         const newest = marks.at(-1)?.position
         return {
           name,
+          leads,
           usable: isUsable(follower),
           lagSeconds: lag === undefined ? undefined : lag / 1000,
           lagBytes: position === undefined || newest === undefined ? undefined : Math.max(0, newest - position),
@@ -205,6 +209,7 @@ function openFollower(url: string, options: pg.PoolConfig, prepare: boolean): Fo
     pool,
     readers: new Readers({ pool, isOld: () => false }, prepare),
     position: undefined,
+    leads: false,
     reached: 0,
     caughtUp: false,
     distrusted: undefined,
@@ -219,7 +224,9 @@ async function locate(follower: Follower): Promise<void> {
       'select case when pg_is_in_recovery() then pg_last_wal_replay_lsn()::text end as position'
     )
   )
-  follower.position = parsePosition(found?.rows[0]?.position ?? '')
+  const [row] = found?.rows ?? []
+  follower.position = parsePosition(row?.position ?? '')
+  follower.leads = row?.position === null
   if (follower.position === undefined) return
   follower.reached = follower.position
   if (follower.position !== follower.distrusted) follower.distrusted = undefined

@@ -1,9 +1,8 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
-import type { Replicas, ReplicaState } from '../db/replicas.ts'
+import type { ReplicaState, Replicas } from '../db/replicas.ts'
 
 /** How far each replica is behind, as this process sees it. One that does not answer has no lag, and is not usable. */
 export function watchReplicas(registry: Registry, replicas: Replicas | undefined): void {
-  if (!replicas) return
   const gauge = (name: string, help: string, read: (state: ReplicaState) => number | undefined) =>
     new Gauge({
       name,
@@ -12,7 +11,7 @@ export function watchReplicas(registry: Registry, replicas: Replicas | undefined
       registers: [registry],
       collect() {
         this.reset()
-        for (const state of replicas.states()) {
+        for (const state of replicas?.states() ?? []) {
           const value = read(state)
           if (value !== undefined) this.set({ replica: state.name }, value)
         }
@@ -20,7 +19,9 @@ export function watchReplicas(registry: Registry, replicas: Replicas | undefined
     })
   gauge('lyceum_replica_lag_seconds', 'How old what a replica shows is', ({ lagSeconds }) => lagSeconds)
   gauge('lyceum_replica_lag_bytes', 'How much of the log it has yet to replay', ({ lagBytes }) => lagBytes)
-  gauge('lyceum_replica_usable', 'Whether it answers reads now', ({ usable }) => (usable ? 1 : 0))
+  gauge('lyceum_replica_usable', 'Whether it answers reads now', ({ usable, leads }) =>
+    leads ? undefined : Number(usable)
+  )
   new Counter({
     name: 'lyceum_replica_reads_total',
     help: 'Reads it was asked for; those that it did not answer were answered by the primary',
@@ -28,7 +29,7 @@ export function watchReplicas(registry: Registry, replicas: Replicas | undefined
     registers: [registry],
     collect() {
       this.reset()
-      for (const { name, answered, failed } of replicas.states()) {
+      for (const { name, answered, failed } of replicas?.states() ?? []) {
         this.inc({ replica: name, outcome: 'answered' }, answered)
         this.inc({ replica: name, outcome: 'failed' }, failed)
       }
