@@ -48,6 +48,8 @@ export interface Surroundings {
   /** The login of `appUrl` on a connection that stays. */
   readonly listenUrl: string
   readonly jobsUrl: string
+  /** Most connections for requests. */
+  readonly poolSize: number
   /** The login of `appUrl` at servers that follow the database and may answer reads. */
   readonly replicaUrls?: readonly string[]
   readonly tokenSecret: string
@@ -68,6 +70,7 @@ export async function compose({
   appUrl,
   listenUrl,
   jobsUrl,
+  poolSize,
   replicaUrls = [],
   tokenSecret,
   fileSecret,
@@ -79,7 +82,7 @@ export async function compose({
   const primaries = await Promise.all([appUrl, jobsUrl].map((url) => findPrimary(url)))
   const database = openDatabase({
     url: appUrl,
-    max: config.DATABASE_POOL,
+    max: poolSize,
     applicationName: `lyceum ${config.RELEASE}`,
     prepare: config.DATABASE_PREPARE,
     // The gateway hands reads on.

@@ -7,6 +7,7 @@ import type { EmbeddedPostgresLog } from '@lyceum/platform/embedded-postgres-log
 import type { Log } from '@lyceum/platform/log'
 import { prepareLogins } from '@lyceum/platform/logins'
 import { migrateUp, migrationStatus } from '@lyceum/platform/migrate'
+import { type Fleet, poolSizeFor, readRoom } from '@lyceum/platform/pool-size'
 import { findPrimary } from '@lyceum/platform/primary'
 import type { Surroundings } from './compose.ts'
 import { allMigrations } from './migrations.ts'
@@ -66,6 +67,7 @@ export async function prepareSurroundings(
       ownerUrl,
       surroundings: {
         config,
+        poolSize: config.DATABASE_POOL ?? (await sharedOut(ownerUrl, config)),
         home,
         clock,
         log,
@@ -105,6 +107,23 @@ export async function openOwnedDatabase(
   await ensureDatabase(postgres.url, EMBEDDED_DATABASE)
   return { postgres, ownerUrl: inDatabase(postgres.url) }
 }
+
+async function sharedOut(ownerUrl: string, config: Config): Promise<number> {
+  const { default: pg } = await import('pg')
+  const client = new pg.Client({ connectionString: ownerUrl })
+  await client.connect()
+  try {
+    return poolSizeFor(await readRoom(client), fleetOf(config))
+  } finally {
+    await client.end()
+  }
+}
+
+/** How many processes there are, as far as the settings say. */
+export const fleetOf = ({ DATABASE_PROCESSES, DATABASE_DIRECT_URL }: Config): Fleet => ({
+  processes: DATABASE_PROCESSES,
+  pooled: DATABASE_DIRECT_URL !== null
+})
 
 function inDatabase(serverUrl: string): string {
   const url = new URL(serverUrl)

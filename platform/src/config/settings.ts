@@ -45,6 +45,11 @@ const number = (about: string, fallback: number, min: number, max: number): Sett
   }
 })
 
+const optionalNumber = (about: string, min: number, max: number): Setting<number | null> => ({
+  ...number(about, min, min, max),
+  default: null
+})
+
 const flag = (about: string, fallback: boolean): Setting<boolean> => ({
   about,
   kind: 'flag',
@@ -159,7 +164,17 @@ export const settings = {
   DATABASE_JOBS_PASSWORD: secret(
     'Password for the login lyceum_jobs of the job queue; made and kept in LYCEUM_HOME/secrets when empty.'
   ),
-  DATABASE_POOL: number('Most database connections of one process.', 10, 2, 500),
+  DATABASE_POOL: optionalNumber(
+    'Most connections of one process for requests. Empty: up to 10, and fewer where DATABASE_PROCESSES would not fit into max_connections.',
+    2,
+    500
+  ),
+  DATABASE_PROCESSES: number(
+    'How many processes share the database at the same time, those of a release beside the old one included; pools are sized so that all fit.',
+    1,
+    1,
+    1000
+  ),
   DATABASE_PREPARE: flag('Named prepared statements; off behind PgBouncer before 1.21 in transaction mode.', true),
   REDIS_URL: {
     ...address(
@@ -292,7 +307,12 @@ export const settings = {
   )
 } satisfies Record<
   string,
-  Setting<string | null> | Setting<number> | Setting<boolean> | Setting<string> | Setting<readonly string[]>
+  | Setting<string | null>
+  | Setting<number>
+  | Setting<number | null>
+  | Setting<boolean>
+  | Setting<string>
+  | Setting<readonly string[]>
 >
 
 export type SettingName = keyof typeof settings

@@ -105,7 +105,6 @@ export async function startTestServer({
       LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
       TASKS_FORCE_INLINE: String(inline),
       RELEASE: 'test',
-      DATABASE_POOL: '6',
       RATE_LIMIT_ANONYMOUS: '0',
       RATE_LIMIT_GUESSES: '0',
       RATE_LIMIT_PERSON: '0',
@@ -114,6 +113,7 @@ export async function startTestServer({
     })
     const surroundings: Surroundings = {
       config,
+      poolSize: config.DATABASE_POOL ?? 6,
       home: folder,
       clock,
       log: createLog({ level: config.LOG_LEVEL, release: 'test', secrets: () => [] }),
@@ -190,7 +190,8 @@ async function composeServices(given: Surroundings) {
     SERVICES.map(async (name) => {
       const service = await compose({
         ...given,
-        config: { ...config, TASKS_FORCE_INLINE: false, DATABASE_POOL: 3 },
+        config: { ...config, TASKS_FORCE_INLINE: false },
+        poolSize: 3,
         ...partOf(name)
       })
       answerUnknownRoutes(service.app)
