@@ -17,6 +17,7 @@ import { entryOf } from './entry.ts'
 import { answerProblem, answerUnreadable } from './problem.ts'
 import { addRoutes, type RouteOptions } from './routes.ts'
 import { type RunningRequests, watchRequests } from './running-requests.ts'
+import { SEEN_HEADER } from './seen.ts'
 import { serializerOf } from './serializer.ts'
 
 export interface ServerOptions extends RouteOptions {
@@ -115,6 +116,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       'etag',
       'x-request-id',
       'x-lyceum-release',
+      SEEN_HEADER,
       'location',
       'tus-resumable',
       'upload-offset',
