@@ -80,7 +80,15 @@ export async function compose({
   const listener = openListener(listenUrl, 'lyceum')
   const development = config.LYCEUM_ENV === 'development'
   const memory = await openMemory(config, log)
-  const cache = createCache(memory)
+  const metrics = createMetrics(config.RELEASE, database, {
+    clock,
+    pools: () => ({ jobs: worker.pool }),
+    queue: () => readQueueDepth(worker.pool, database),
+    bus: () => bus,
+    memory: () => memory,
+    folder: home
+  })
+  const cache = createCache(memory, metrics.cached)
   const rateLimits = memory ? createRedisRateLimits(memory) : createLocalRateLimits()
   const users = await openUserServices({
     database,
@@ -143,11 +151,6 @@ export async function compose({
     remote: seals && part === 'service' ? createServiceCalls({ seals, breakers, urlOf }) : undefined
   })
   const bus = part === 'gateway' || part === 'service' ? undefined : await openBus(config, modules, log)
-  const metrics = createMetrics(config.RELEASE, database, {
-    clock,
-    queue: () => readQueueDepth(worker.pool, database),
-    folder: home
-  })
   const worker = createWorker({
     runtime,
     jobsUrl,
@@ -157,7 +160,7 @@ export async function compose({
     concurrency: 4,
     schedules,
     tenants: () => users.tenants.active(),
-    relayed: countBusiness(metrics)
+    relayed: countBusiness(metrics, all)
   })
   const isLimited = part === 'gateway' || (part === undefined && !development)
   const atFront: FrontDoorOptions = {

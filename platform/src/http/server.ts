@@ -14,6 +14,7 @@ import type { Metrics } from '../observability/metrics.ts'
 import { readPin } from '../pin/pin-cookie.ts'
 import { clearPinCookie, pinCookie } from './cookies.ts'
 import { entryOf } from './entry.ts'
+import { innerId } from './inner-request.ts'
 import { answerProblem, answerUnreadable } from './problem.ts'
 import { addRoutes, type RouteOptions } from './routes.ts'
 import { type RunningRequests, watchRequests } from './running-requests.ts'
@@ -56,7 +57,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   const app = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomUUID(),
+    genReqId: (request) => innerId(request) ?? randomUUID(),
     requestIdHeader: options.trustRequestId ? 'x-request-id' : false,
     trustProxy: options.trustProxy,
     bodyLimit: 1024 * 1024,
@@ -138,6 +139,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     }
   })
   const live = await addLive(app, options)
+  options.metrics.watchLive(live)
   const served = options.runtime.modules.filter(({ contract }) => options.serves(contract.module))
   for (const module of served) await app.register(async (scope) => addRoutes(scope, module, options))
   return {

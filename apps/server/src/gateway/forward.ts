@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { PassThrough, type Readable } from 'node:stream'
 import type { Door } from '@lyceum/platform/door'
 import { entryOf } from '@lyceum/platform/entry'
+import { INNER_HEADER } from '@lyceum/platform/inner-request'
 import type { Module } from '@lyceum/platform/module'
 import { operationSchema } from '@lyceum/platform/operation-schema'
 import type { Entry } from '@lyceum/platform/runtime'
@@ -157,7 +158,8 @@ const OF_ONE_CONNECTION = new Set([
   'upgrade',
   'expect',
   SEAL_HEADER,
-  SEALED_HEADER
+  SEALED_HEADER,
+  INNER_HEADER
 ])
 
 function endToEnd(headers: IncomingHttpHeaders): Record<string, string | string[]> {
