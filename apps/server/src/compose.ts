@@ -3,6 +3,7 @@ import { courseModule } from '@lyceum/course/module'
 import { fileModule } from '@lyceum/file/module'
 import { heldTransport, smtpTransport } from '@lyceum/notification/mail-transport'
 import { notificationModule } from '@lyceum/notification/module'
+import { SendMail } from '@lyceum/notification/send-mail'
 import { createCache } from '@lyceum/platform/cache'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Config } from '@lyceum/platform/config'
@@ -17,6 +18,7 @@ import { createMetrics } from '@lyceum/platform/metrics'
 import type { Module } from '@lyceum/platform/module'
 import { openStorage } from '@lyceum/platform/open-storage'
 import { readQueueDepth } from '@lyceum/platform/queue-depth'
+import { REACT } from '@lyceum/platform/reaction'
 import type { SharedMemory } from '@lyceum/platform/redis'
 import { createRedisRateLimits } from '@lyceum/platform/redis-rate-limits'
 import { createRequestLimits } from '@lyceum/platform/request-limits'
@@ -36,6 +38,7 @@ import { addHealth, askService } from './health.ts'
 import { leave, type Pace } from './leave.ts'
 import { type Part, SERVICES, serviceUrls } from './processes.ts'
 import { schedules } from './schedules.ts'
+import { statusFacts } from './status-facts.ts'
 
 export interface Surroundings {
   readonly config: Config
@@ -109,6 +112,7 @@ export async function compose({
   const storage = await openStorage(config, home)
   const transport = config.SMTP_URL === null ? heldTransport : smtpTransport(config.SMTP_URL, config.MAIL_FROM)
   const startedAt = clock.now()
+  const hasBus = part !== 'gateway' && part !== 'service'
   const all: Module[] = [
     userModule(users),
     courseModule({ storage }),
@@ -122,6 +126,19 @@ export async function compose({
     }),
     notificationModule({ transport, from: config.MAIL_FROM }),
     systemModule({
+      statusFacts: statusFacts({
+        config,
+        clock,
+        home,
+        startedAt,
+        checks: () => health.checks(),
+        queue: () => readQueueDepth(worker.pool, database),
+        pool: database.pool,
+        runtime: () => runtime,
+        tenants: () => users.tenants.active(),
+        mail: { transport: transport.kind, task: SendMail.name, reactionTask: REACT.name },
+        asksBroker: hasBus
+      }),
       jobs: () => worker.pool,
       health: () => health.checks(),
       activePeople: (tenantId) => users.activePeople(tenantId),
@@ -150,7 +167,7 @@ export async function compose({
     },
     remote: seals && part === 'service' ? createServiceCalls({ seals, breakers, urlOf }) : undefined
   })
-  const bus = part === 'gateway' || part === 'service' ? undefined : await openBus(config, modules, log)
+  const bus = !hasBus ? undefined : await openBus(config, modules, log)
   const worker = createWorker({
     runtime,
     jobsUrl,

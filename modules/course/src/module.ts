@@ -158,7 +158,12 @@ export const courseModule = ({ storage }: CourseServices): Module =>
       counter(LearnerEnrolled, 'lyceum_enrolments_total', 'Enrolments in courses, by school'),
       counter(CourseCompleted, 'lyceum_course_completions_total', 'Courses completed, by school'),
       counter(CourseUploaded, 'lyceum_course_uploads_total', 'Courses uploaded for import, by school'),
-      counter(CourseUploaded, 'lyceum_course_upload_bytes_total', 'Bytes of those courses, by school', ({ size }) => size)
+      counter(
+        CourseUploaded,
+        'lyceum_course_upload_bytes_total',
+        'Bytes of those courses, by school',
+        ({ size }) => size
+      )
     ],
     impact: learningUnderWay
   })

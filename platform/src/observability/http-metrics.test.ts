@@ -28,7 +28,12 @@ beforeEach(async () => {
   read = async (name, method, route) => {
     const wanted = [`${name}{`, ...(method === undefined ? [] : [`method="${method}"`, `route="${route}"`])]
     const lines = (await metrics.registry.metrics()).split('\n')
-    return Number(lines.find((line) => wanted.every((part) => line.includes(part)))?.split(' ').at(-1) ?? 0)
+    return Number(
+      lines
+        .find((line) => wanted.every((part) => line.includes(part)))
+        ?.split(' ')
+        .at(-1) ?? 0
+    )
   }
 })
 afterEach(async () => {
@@ -54,14 +59,17 @@ it('forgets a request whose client goes away in the middle of its body', async (
   expect(await aborted('POST', '/body')).toBe(1)
 })
 
-it.each(['/bytes', '/taken-over'])('forgets a request whose client goes away in the middle of the answer (%s)', async (path) => {
-  const [answer] = (await once(get(`${url}${path}`), 'response')) as [IncomingMessage]
-  await once(answer, 'data')
-  expect(await active()).toBe(1)
-  answer.destroy()
-  await expect.poll(active).toBe(0)
-  expect(await aborted('GET', path)).toBe(1)
-})
+it.each(['/bytes', '/taken-over'])(
+  'forgets a request whose client goes away in the middle of the answer (%s)',
+  async (path) => {
+    const [answer] = (await once(get(`${url}${path}`), 'response')) as [IncomingMessage]
+    await once(answer, 'data')
+    expect(await active()).toBe(1)
+    answer.destroy()
+    await expect.poll(active).toBe(0)
+    expect(await aborted('GET', path)).toBe(1)
+  }
+)
 
 it('forgets a request whose client goes away before there is an answer', async () => {
   const asking = get(`${url}/slow`)

@@ -15,12 +15,12 @@ export async function inTime<Answer>(work: Promise<Answer>): Promise<Answer | un
 
 const FRESH_MS = 5_000
 
-/** Asked once for all series that are read together, and at most every five seconds. */
-export function askedSeldom<Answer>(ask: () => Promise<Answer>): () => Promise<Answer | undefined> {
+/** Asked once for all who want to know together, and at most every five seconds unless said otherwise. */
+export function askedSeldom<Answer>(ask: () => Promise<Answer>, freshMs = FRESH_MS): () => Promise<Answer | undefined> {
   let asked: { readonly at: number; readonly answer: Promise<Answer | undefined> } | undefined
   return () => {
     const at = performance.now()
-    if (!asked || at - asked.at > FRESH_MS) asked = { at, answer: inTime(ask()) }
+    if (!asked || at - asked.at > freshMs) asked = { at, answer: inTime(ask()) }
     return asked.answer
   }
 }
