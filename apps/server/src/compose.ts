@@ -6,7 +6,7 @@ import { notificationModule } from '@lyceum/notification/module'
 import { SendMail } from '@lyceum/notification/send-mail'
 import { createCache } from '@lyceum/platform/cache'
 import type { Clock } from '@lyceum/platform/clock'
-import type { Config } from '@lyceum/platform/config'
+import { type Config, secretValues } from '@lyceum/platform/config'
 import { openDatabase } from '@lyceum/platform/database'
 import { type FrontDoorOptions, frontDoor } from '@lyceum/platform/door'
 import type { EventBus } from '@lyceum/platform/event-bus'
@@ -29,6 +29,7 @@ import { createSeals } from '@lyceum/platform/services/seal'
 import { sealedDoor } from '@lyceum/platform/services/sealed-door'
 import { createServiceCalls } from '@lyceum/platform/services/service-calls'
 import { systemModule } from '@lyceum/platform/system/module'
+import { openTelemetry } from '@lyceum/platform/telemetry'
 import { createWorker } from '@lyceum/platform/worker'
 import { userModule } from '@lyceum/user/module'
 import { openUserServices } from '@lyceum/user/services'
@@ -83,14 +84,25 @@ export async function compose({
   const listener = openListener(listenUrl, 'lyceum')
   const development = config.LYCEUM_ENV === 'development'
   const memory = await openMemory(config, log)
+  const telemetry = await openTelemetry({
+    sentryDsn: config.SENTRY_DSN,
+    statsdHost: config.STATSD_HOST,
+    otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    release: config.RELEASE,
+    environment: config.LYCEUM_ENV,
+    service: part === undefined ? 'all' : part === 'gateway' ? part : (targets[0] ?? part),
+    secrets: [tokenSecret, fileSecret, pinSecret, ...secretValues(config)]
+  })
   const metrics = createMetrics(config.RELEASE, database, {
     clock,
     pools: () => ({ jobs: worker.pool }),
     queue: () => readQueueDepth(worker.pool, database),
     bus: () => bus,
     memory: () => memory,
-    folder: home
+    folder: home,
+    answered: telemetry.answered
   })
+  telemetry.publish(metrics.registry)
   const cache = createCache(memory, metrics.cached)
   const rateLimits = memory ? createRedisRateLimits(memory) : createLocalRateLimits()
   const users = await openUserServices({
@@ -165,7 +177,11 @@ export async function compose({
     queued: () => {
       queued = true
     },
-    remote: seals && part === 'service' ? createServiceCalls({ seals, breakers, urlOf }) : undefined
+    tracing: telemetry.tracing,
+    remote:
+      seals && part === 'service'
+        ? createServiceCalls({ seals, breakers, tracing: telemetry.tracing, urlOf })
+        : undefined
   })
   const bus = !hasBus ? undefined : await openBus(config, modules, log)
   const worker = createWorker({
@@ -177,6 +193,7 @@ export async function compose({
     concurrency: 4,
     schedules,
     tenants: () => users.tenants.active(),
+    telemetry,
     relayed: countBusiness(metrics, all)
   })
   const isLimited = part === 'gateway' || (part === undefined && !development)
@@ -202,6 +219,7 @@ export async function compose({
     frontendUrls: part === 'service' ? [] : config.FRONTEND_URL,
     log,
     metrics,
+    telemetry,
     release: config.RELEASE,
     trustProxy: config.TRUST_PROXY,
     maxHeaderBytes: part === 'service' ? 64 * 1024 : undefined,
@@ -222,6 +240,7 @@ export async function compose({
       door,
       seals,
       breakers,
+      tracing: telemetry.tracing,
       urlOf,
       // What a service has queued is not known here.
       answered: async () => {
@@ -269,6 +288,7 @@ export async function compose({
       await worker.stop()
       await transport.close()
       await listener.close()
+      await telemetry.close()
       await memory?.close()
       await database.close()
     }

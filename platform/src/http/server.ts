@@ -11,6 +11,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { addLive, type Live } from '../live/live.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import type { Telemetry } from '../observability/telemetry.ts'
 import { readPin } from '../pin/pin-cookie.ts'
 import { clearPinCookie, pinCookie } from './cookies.ts'
 import { entryOf } from './entry.ts'
@@ -19,12 +20,14 @@ import { answerProblem, answerUnreadable } from './problem.ts'
 import { addRoutes, type RouteOptions } from './routes.ts'
 import { type RunningRequests, watchRequests } from './running-requests.ts'
 import { serializerOf } from './serializer.ts'
+import { type TraceOf, traceRequests } from './trace-requests.ts'
 
 export interface ServerOptions extends RouteOptions {
   /** Other origins whose pages may call the API with cookies. */
   readonly frontendUrls: readonly string[]
   readonly log: Log
   readonly metrics: Metrics
+  readonly telemetry: Telemetry
   readonly release: string
   readonly trustProxy: boolean
   /** Whether a request may bring the id by which it is found in logs. */
@@ -90,7 +93,8 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     if (parting) reply.header('connection', 'close')
     done()
   })
-  logAnswers(app, options.log)
+  const traceOf = traceRequests(app, options)
+  logAnswers(app, options.log, traceOf)
   const running = watchRequests(app)
   options.metrics.watch(app, running)
 
@@ -185,7 +189,7 @@ async function securityHeaders(options: FastifyHelmetOptions): Promise<Record<st
   )
 }
 
-function logAnswers(app: FastifyInstance, log: Log): void {
+function logAnswers(app: FastifyInstance, log: Log, traceOf: TraceOf): void {
   app.addHook('onResponse', (request, reply, done) => {
     done()
     const route = request.routeOptions.url
@@ -198,6 +202,7 @@ function logAnswers(app: FastifyInstance, log: Log): void {
         route: route ?? request.url.split('?')[0],
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime * 10) / 10,
+        traceId: traceOf(request)?.traceId,
         tenantId: entry?.caller.tenantId,
         userId: entry?.caller.userId ?? undefined
       },

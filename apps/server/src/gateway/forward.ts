@@ -10,6 +10,7 @@ import type { Entry } from '@lyceum/platform/runtime'
 import { type Breakers, ServiceUnavailable } from '@lyceum/platform/services/breakers'
 import { SEAL_HEADER, SEALED_HEADER, type Seals } from '@lyceum/platform/services/seal'
 import { neverArrived } from '@lyceum/platform/services/service-calls'
+import type { Tracing } from '@lyceum/platform/telemetry'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Agent, type Dispatcher } from 'undici'
 
@@ -22,6 +23,7 @@ export interface ForwardOptions {
   readonly door: Door
   readonly seals: Seals
   readonly breakers: Breakers
+  readonly tracing?: Tracing | undefined
   readonly urlOf: (module: string) => string
   /** Told after every request that a service has answered. */
   readonly answered: () => Promise<void>
@@ -113,7 +115,7 @@ function send(
   request: FastifyRequest,
   body: Readable | null,
   { caller, request: facts }: Entry,
-  { service, agent, headersTimeout, seals, urlOf }: Way
+  { service, agent, headersTimeout, seals, tracing, urlOf }: Way
 ): Promise<Dispatcher.ResponseData> {
   const { method, url } = request
   return agent.request({
@@ -125,6 +127,7 @@ function send(
     headers: {
       ...endToEnd(request.headers),
       'x-request-id': request.id,
+      ...tracing?.headers(),
       ...seals.seal({ method, url }, { caller: { ...caller, permissions: [...caller.permissions] }, request: facts })
     }
   })
