@@ -1,6 +1,5 @@
 import { statfs } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { connect as connectSecurely } from 'node:tls'
 import { courseContract, type Freeze } from '@lyceum/course/contract'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Config } from '@lyceum/platform/config'
@@ -127,6 +126,7 @@ async function readCertificate(publicUrl: string | null): Promise<Date | null> {
   if (publicUrl === null || !publicUrl.startsWith('https:')) return null
   const { hostname, port } = new URL(publicUrl)
   const { promise, resolve, reject } = Promise.withResolvers<Date>()
+  const { connect: connectSecurely } = await import('node:tls')
   const socket = connectSecurely({
     host: hostname,
     port: port === '' ? 443 : Number(port),
