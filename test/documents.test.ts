@@ -1,13 +1,12 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createMetrics } from '@lyceum/platform/metrics'
 import { settings } from '@lyceum/platform/settings'
+import { startTestServer } from '@lyceum/server/testing'
 import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { createProgram } from '../apps/cli/src/program.ts'
 import { topicNames } from '../apps/cli/src/topics.ts'
-import { countBusiness } from '../apps/server/src/business-metrics.ts'
 import { generatedTables } from '../scripts/generated-tables.ts'
 
 /** What the documents say of this repository must be so. */
@@ -68,11 +67,10 @@ describe('the documents', () => {
   })
 
   it('list every metric of ours, and no other', async () => {
-    const metrics = createMetrics('test', undefined)
-    countBusiness(metrics)
-    const ours = (await metrics.registry.getMetricsAsJSON())
-      .map(({ name }) => name)
-      .filter((name) => name.startsWith('lyceum_'))
+    const server = await startTestServer()
+    const { body } = await server.app.inject('/metrics')
+    await server.close()
+    const ours = [...body.matchAll(/^# TYPE (lyceum_\w+)/gm)].map(([, name = '']) => name)
     const page = documents.find(({ name }) => name.endsWith('health-and-logs.md'))
     const listed = [...(page?.text.matchAll(/^\| `(lyceum_\w+)`/gm) ?? [])].map(([, name = '']) => name)
     expect(listed.sort()).toEqual(ours.sort())

@@ -61,6 +61,28 @@ describe.skipIf(!hasRabbit())('events through RabbitMQ', { timeout: 180_000 }, (
     expect((await learner.api.notification.listNotifications({})).entries).toHaveLength(1)
   })
 
+  it('say how many lie in each queue, and who takes them', async () => {
+    const measured = async () => (await server.app.inject('/metrics')).body
+    await vi.waitFor(
+      async () => expect(await measured()).toMatch(/^lyceum_broker_consumers\{queue="course"/m),
+      PATIENCE
+    )
+    const lying = new Connection(rabbit.url)
+    const publisher = lying.createPublisher({ confirm: true })
+    await publisher.send({ routingKey: 'lyceum.course.again-3600000', durable: true }, 'a message that waits')
+    // Asked at most every five seconds.
+    await vi.waitFor(async () => {
+      const body = await measured()
+      expect(body).toContain('lyceum_broker_up{release="test"} 1')
+      expect(body).toContain('lyceum_broker_messages{queue="course",state="retrying",release="test"} 1')
+      expect(body).toContain('lyceum_broker_messages{queue="dead",state="due",release="test"} 0')
+      expect(body).toContain('lyceum_broker_consumers{queue="notification",release="test"} 1')
+    }, PATIENCE)
+    await lying.queuePurge('lyceum.course.again-3600000')
+    await publisher.close()
+    await lying.close()
+  })
+
   it.each(['kill', 'freeze'] as const)(
     'lose nothing while the broker is away (%s), and go on by themselves',
     async (how) => {

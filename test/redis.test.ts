@@ -44,6 +44,24 @@ describe.skipIf(!hasRedis())('with Redis', { timeout: 90_000 }, () => {
     expect((await schoolAt(server, school.host)).name).toBe('By hand')
   })
 
+  it('counts what became of every look, and says whether Redis answers', async () => {
+    const school = await server.newSchool()
+    await schoolAt(server, school.host)
+    const measured = async (series: string) => {
+      const { body } = await other.app.inject('/metrics')
+      const line = body
+        .split('\n')
+        .find((each) => each.startsWith(`${series},release=`) || each.startsWith(`${series}release=`))
+      return Number(line?.split(' ').at(-1) ?? 0)
+    }
+    const hits = 'lyceum_cache_total{kind="school",outcome="hit"'
+    const before = await measured(hits)
+    await schoolAt(other, school.host)
+    expect(await measured(hits)).toBe(before + 1)
+    expect(await measured('lyceum_redis_up{')).toBe(1)
+    expect(await measured('lyceum_redis_memory_bytes{')).toBeGreaterThan(0)
+  })
+
   it('forgets what a process told of that died before it could say so to Redis', async () => {
     const school = await server.newSchool()
     await schoolAt(server, school.host)

@@ -28,6 +28,10 @@ it('counts what schools do, by school', async () => {
 
 it('says what waits, and that the database answers', async () => {
   expect(await measured('lyceum_database_up')).toBe(1)
+  for (const pool of ['requests', 'jobs']) {
+    expect(await measured(`lyceum_database_connections{pool="${pool}",state="open"`)).toBeGreaterThan(0)
+    expect(await measured(`lyceum_database_connections_max{pool="${pool}"`)).toBeGreaterThan(0)
+  }
   expect(await measured('lyceum_jobs{state="dead"')).toBe(0)
   expect(await measured('lyceum_events_waiting')).toBe(0)
   const used = await measured('lyceum_disk_used_ratio')

@@ -3,9 +3,10 @@ import { courseModule } from '@lyceum/course/module'
 import { fileModule } from '@lyceum/file/module'
 import { heldTransport, smtpTransport } from '@lyceum/notification/mail-transport'
 import { notificationModule } from '@lyceum/notification/module'
+import { SendMail } from '@lyceum/notification/send-mail'
 import { createCache } from '@lyceum/platform/cache'
 import type { Clock } from '@lyceum/platform/clock'
-import type { Config } from '@lyceum/platform/config'
+import { type Config, secretValues } from '@lyceum/platform/config'
 import { openDatabase } from '@lyceum/platform/database'
 import { type FrontDoorOptions, frontDoor } from '@lyceum/platform/door'
 import type { EventBus } from '@lyceum/platform/event-bus'
@@ -18,6 +19,7 @@ import type { Module } from '@lyceum/platform/module'
 import { openStorage } from '@lyceum/platform/open-storage'
 import { findPrimary } from '@lyceum/platform/primary'
 import { readQueueDepth } from '@lyceum/platform/queue-depth'
+import { REACT } from '@lyceum/platform/reaction'
 import type { SharedMemory } from '@lyceum/platform/redis'
 import { createRedisRateLimits } from '@lyceum/platform/redis-rate-limits'
 import { createRequestLimits } from '@lyceum/platform/request-limits'
@@ -28,6 +30,7 @@ import { createSeals } from '@lyceum/platform/services/seal'
 import { sealedDoor } from '@lyceum/platform/services/sealed-door'
 import { createServiceCalls } from '@lyceum/platform/services/service-calls'
 import { systemModule } from '@lyceum/platform/system/module'
+import { openTelemetry } from '@lyceum/platform/telemetry'
 import { createWorker } from '@lyceum/platform/worker'
 import { userModule } from '@lyceum/user/module'
 import { openUserServices } from '@lyceum/user/services'
@@ -37,6 +40,7 @@ import { addHealth, askService } from './health.ts'
 import { leave, type Pace } from './leave.ts'
 import { type Part, SERVICES, serviceUrls } from './processes.ts'
 import { schedules } from './schedules.ts'
+import { statusFacts } from './status-facts.ts'
 
 export interface Surroundings {
   readonly config: Config
@@ -92,8 +96,27 @@ export async function compose({
   const listener = openListener(listenUrl, 'lyceum')
   const development = config.LYCEUM_ENV === 'development'
   const memory = await openMemory(config, log)
+  const telemetry = await openTelemetry({
+    sentryDsn: config.SENTRY_DSN,
+    statsdHost: config.STATSD_HOST,
+    otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    release: config.RELEASE,
+    environment: config.LYCEUM_ENV,
+    service: part === undefined ? 'all' : part === 'gateway' ? part : (targets[0] ?? part),
+    secrets: [tokenSecret, fileSecret, pinSecret, ...secretValues(config)]
+  })
+  const metrics = createMetrics(config.RELEASE, database, {
+    clock,
+    pools: () => ({ jobs: worker.pool }),
+    queue: () => readQueueDepth(worker.pool, database),
+    bus: () => bus,
+    memory: () => memory,
+    folder: home,
+    answered: telemetry.answered
+  })
+  telemetry.publish(metrics.registry)
   database.replicas?.shareBy(memory)
-  const cache = createCache(memory)
+  const cache = createCache(memory, metrics.cached)
   const rateLimits = memory ? createRedisRateLimits(memory) : createLocalRateLimits()
   const users = await openUserServices({
     database,
@@ -114,6 +137,7 @@ export async function compose({
   const storage = await openStorage(config, home)
   const transport = config.SMTP_URL === null ? heldTransport : smtpTransport(config.SMTP_URL, config.MAIL_FROM)
   const startedAt = clock.now()
+  const hasBus = part !== 'gateway' && part !== 'service'
   const all: Module[] = [
     userModule(users),
     courseModule({ storage }),
@@ -127,6 +151,19 @@ export async function compose({
     }),
     notificationModule({ transport, from: config.MAIL_FROM }),
     systemModule({
+      statusFacts: statusFacts({
+        config,
+        clock,
+        home,
+        startedAt,
+        checks: () => health.checks(),
+        queue: () => readQueueDepth(worker.pool, database),
+        pool: database.pool,
+        runtime: () => runtime,
+        tenants: () => users.tenants.active(),
+        mail: { transport: transport.kind, task: SendMail.name, reactionTask: REACT.name },
+        asksBroker: hasBus
+      }),
       jobs: () => worker.pool,
       health: () => health.checks(),
       activePeople: (tenantId) => users.activePeople(tenantId),
@@ -153,14 +190,13 @@ export async function compose({
     queued: () => {
       queued = true
     },
-    remote: seals && part === 'service' ? createServiceCalls({ seals, breakers, urlOf }) : undefined
+    tracing: telemetry.tracing,
+    remote:
+      seals && part === 'service'
+        ? createServiceCalls({ seals, breakers, tracing: telemetry.tracing, urlOf })
+        : undefined
   })
-  const bus = part === 'gateway' || part === 'service' ? undefined : await openBus(config, modules, log)
-  const metrics = createMetrics(config.RELEASE, database, {
-    clock,
-    queue: () => readQueueDepth(worker.pool, database),
-    folder: home
-  })
+  const bus = !hasBus ? undefined : await openBus(config, modules, log)
   const worker = createWorker({
     runtime,
     jobsUrl,
@@ -170,7 +206,8 @@ export async function compose({
     concurrency: 4,
     schedules,
     tenants: () => users.tenants.active(),
-    relayed: countBusiness(metrics)
+    telemetry,
+    relayed: countBusiness(metrics, all)
   })
   const isLimited = part === 'gateway' || (part === undefined && !development)
   const atFront: FrontDoorOptions = {
@@ -195,6 +232,7 @@ export async function compose({
     frontendUrls: part === 'service' ? [] : config.FRONTEND_URL,
     log,
     metrics,
+    telemetry,
     release: config.RELEASE,
     trustProxy: config.TRUST_PROXY,
     maxHeaderBytes: part === 'service' ? 64 * 1024 : undefined,
@@ -215,6 +253,7 @@ export async function compose({
       door,
       seals,
       breakers,
+      tracing: telemetry.tracing,
       urlOf,
       // What a service has queued is not known here.
       answered: async () => {
@@ -262,6 +301,7 @@ export async function compose({
       await worker.stop()
       await transport.close()
       await listener.close()
+      await telemetry.close()
       await memory?.close()
       await database.close()
       for (const primary of primaries) primary.close()

@@ -5,7 +5,7 @@ import type { Storage } from '@lyceum/platform/storage'
 import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 
-interface Check {
+export interface Check {
   readonly name: string
   readonly ok: boolean
   readonly message: string

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Transport } from '@lyceum/client'
 import { cookieOf, signedInSigns } from '@lyceum/platform/cookies'
+import { asInner } from '@lyceum/platform/inner-request'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Drawn, fillPage, inlineScript, languagesOf, linksOf } from './page-template.ts'
 import { WEB_DIST } from './web-build.ts'
@@ -80,7 +81,7 @@ function askAs(app: FastifyInstance, request: FastifyRequest): Transport {
   const kept = Object.entries(request.headers).filter(
     ([name]) => !/^(?:if-|accept|content-|connection|range)/.test(name)
   )
-  const headers = { ...Object.fromEntries(kept), accept: 'application/json' }
+  const headers = { ...Object.fromEntries(kept), accept: 'application/json', ...asInner(request) }
   return async ({ url }) => {
     const answer = await app.inject({ method: 'GET', url, headers, remoteAddress: request.socket.remoteAddress ?? '' })
     const json = String(answer.headers['content-type']).includes('json')

@@ -34,6 +34,7 @@ export const path = {
   events: () => '/admin/events',
   mail: () => '/admin/mail',
   operator: () => '/operator',
+  status: () => '/operator/status',
 
   account: () => '/account',
   accountPassword: () => '/account/password',

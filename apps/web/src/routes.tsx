@@ -22,6 +22,9 @@ const courseFrame: Pick<RouteObject, 'lazy'> = {
 const adminFrame: Pick<RouteObject, 'lazy'> = {
   lazy: async () => ({ Component: (await import('./shell/admin-frame.tsx')).AdminFrame })
 }
+const operatorFrame: Pick<RouteObject, 'lazy'> = {
+  lazy: async () => ({ Component: (await import('./shell/operator-frame.tsx')).OperatorFrame })
+}
 const accountFrame: Pick<RouteObject, 'lazy'> = {
   lazy: async () => ({ Component: (await import('./shell/account-frame.tsx')).AccountFrame })
 }
@@ -92,7 +95,14 @@ export const routes: RouteObject[] = [
                   { path: 'mail', ...page('admin', () => import('./features/admin/mail-page.tsx')) }
                 ]
               },
-              { path: '/operator', ...page('admin', () => import('./features/admin/operator-page.tsx')) },
+              {
+                path: '/operator',
+                ...operatorFrame,
+                children: [
+                  { index: true, ...page('admin', () => import('./features/admin/operator-page.tsx')) },
+                  { path: 'status', ...page('admin', () => import('./features/admin/status-page.tsx')) }
+                ]
+              },
               {
                 path: '/account',
                 ...accountFrame,

@@ -115,6 +115,7 @@ export const manifest = {
   },
   system: {
     getOverview: ['GET', '/system/overview'],
+    getStatus: ['GET', '/system/status'],
     listJobs: ['GET', '/system/jobs'],
     retryJob: ['POST', '/system/jobs/:jobId/retry'],
     discardJob: ['DELETE', '/system/jobs/:jobId'],

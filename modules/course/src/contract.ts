@@ -1111,6 +1111,7 @@ export const CourseCompleted = defineEvent(
   'course.course-completed',
   Type.Object({ courseId: Id, courseTitle: Type.String(), userId: Id })
 )
+export const CourseUploaded = defineEvent('course.course-uploaded', Type.Object({ importId: Id, size: Type.Integer() }))
 export const CoursePublished = defineEvent(
   'course.course-published',
   Type.Object({ courseId: Id, courseTitle: Type.String() })

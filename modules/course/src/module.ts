@@ -1,3 +1,4 @@
+import { counter } from '@lyceum/platform/counter'
 import { defineModule, type Module, on, onJob } from '@lyceum/platform/module'
 import type { Storage } from '@lyceum/platform/storage'
 import { PersonChanged } from '@lyceum/user/contract'
@@ -14,7 +15,7 @@ import { replaceCalendarFeed } from './academic-calendar/replace-calendar-feed.t
 import { restoreCalendarEntry } from './academic-calendar/restore-calendar-entry.ts'
 import { updateCalendarEntry } from './academic-calendar/update-calendar-entry.ts'
 import type { Tables } from './context.ts'
-import { courseContract } from './contract.ts'
+import { CourseCompleted, CourseUploaded, courseContract, LearnerEnrolled } from './contract.ts'
 import { archiveCourse } from './course/archive-course.ts'
 import { createCourse } from './course/create-course.ts'
 import { deleteCourse } from './course/delete-course.ts'
@@ -153,5 +154,16 @@ export const courseModule = ({ storage }: CourseServices): Module =>
     ],
     rawRoutes: [calendarFeedRoute],
     probes: [courseProbe, progressProbe],
+    counters: [
+      counter(LearnerEnrolled, 'lyceum_enrolments_total', 'Enrolments in courses, by school'),
+      counter(CourseCompleted, 'lyceum_course_completions_total', 'Courses completed, by school'),
+      counter(CourseUploaded, 'lyceum_course_uploads_total', 'Courses uploaded for import, by school'),
+      counter(
+        CourseUploaded,
+        'lyceum_course_upload_bytes_total',
+        'Bytes of those courses, by school',
+        ({ size }) => size
+      )
+    ],
     impact: learningUnderWay
   })

@@ -1,6 +1,7 @@
+import { counter } from '@lyceum/platform/counter'
 import { defineModule, type Module, onJob } from '@lyceum/platform/module'
 import type { FileServices, Tables } from './context.ts'
-import { fileContract } from './contract.ts'
+import { FileStored, fileContract } from './contract.ts'
 import { deleteFile } from './file/delete-file.ts'
 import { describeFiles } from './file/describe-files.ts'
 import { discardFiles } from './file/discard-files.ts'
@@ -42,6 +43,10 @@ export const fileModule = (services: FileServices): Module => {
     ],
     rawRoutes: [...uploadRoutes(services, uploads, locks), contentRoute(services)],
     probes: [uploadProbe],
+    counters: [
+      counter(FileStored, 'lyceum_uploads_total', 'Files stored, by school'),
+      counter(FileStored, 'lyceum_upload_bytes_total', 'Bytes of those files, by school', ({ size }) => size)
+    ],
     impact: uploadsInFlight
   })
 }

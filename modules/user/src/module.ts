@@ -1,6 +1,7 @@
+import { counter } from '@lyceum/platform/counter'
 import { defineModule, type Module, onJob, type Schedule } from '@lyceum/platform/module'
 import type { Tables } from './context.ts'
-import { userContract } from './contract.ts'
+import { PersonChanged, userContract } from './contract.ts'
 import { sendEmailVerification } from './email-verification/send-email-verification.ts'
 import { verifyEmail } from './email-verification/verify-email.ts'
 import { createIdentityProvider } from './identity-provider/create-identity-provider.ts'
@@ -99,6 +100,11 @@ export const userModule = (services: UserServices): Module => {
     },
     jobs: [onJob(SendPasswordReset, sendPasswordReset), onJob(ExpireOld, expireOld)],
     probes: [signInProbe],
+    counters: [
+      counter(PersonChanged, 'lyceum_registrations_total', 'New accounts, by school', ({ isNew }) =>
+        isNew === true ? 1 : 0
+      )
+    ],
     impact: peopleActive
   })
 }

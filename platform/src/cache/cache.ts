@@ -33,6 +33,9 @@ export interface Cache {
   clear(tenantId?: string): Promise<number | undefined>
 }
 
+/** What became of one look. `shared`: somebody was making the value already; `forgotten`: it changed, so it went. */
+export type CacheOutcome = 'hit' | 'miss' | 'shared' | 'error' | 'forgotten'
+
 /** Lives differ by this share, so that what was made together does not end together. */
 const JITTER = 0.2
 /** How long one process may be making a value before another makes it too. */
@@ -52,8 +55,14 @@ redis.call('expire', KEYS[2], ARGV[1])
 return redis.call('unlink', KEYS[1])`
 const LEAVE = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`
 
-/** @param memory undefined without Redis: then values are made each time, but once for all who ask together */
-export function createCache(memory: SharedMemory | undefined): Cache {
+/**
+ * @param memory undefined without Redis: then values are made each time, but once for all who ask together
+ * @param count hears what became of every look
+ */
+export function createCache(
+  memory: SharedMemory | undefined,
+  count: (kind: string, outcome: CacheOutcome) => void = () => undefined
+): Cache {
   const making = new Map<string, Promise<unknown>>()
   const validators = new WeakMap<TSchema, Validator>()
   const validatorOf = (schema: TSchema): Validator => {
@@ -68,6 +77,7 @@ export function createCache(memory: SharedMemory | undefined): Cache {
     const [text, changes] = found
     const value = text === null || text === undefined ? undefined : parse(text)
     const fits = value !== undefined && validatorOf(kind.value).Check(value)
+    if (!fits && text !== null && text !== undefined) count(kind.name, 'error')
     return { reached: true, changes: changes ?? '0', ...(fits ? { value } : {}) }
   }
 
@@ -76,13 +86,20 @@ export function createCache(memory: SharedMemory | undefined): Cache {
     const own = randomUUID()
     for (;;) {
       const looked = await look(kind, names)
-      if ('value' in looked) return looked.value
-      if (!memory || !looked.reached) return make()
+      if ('value' in looked) {
+        count(kind.name, 'hit')
+        return looked.value
+      }
+      if (!memory || !looked.reached) {
+        count(kind.name, memory ? 'error' : 'miss')
+        return make()
+      }
       const mine = await memory.ask((redis) => redis.set(names.making, own, 'PX', MAKING_MS, 'NX'))
       if (mine === null && performance.now() - started < MAKING_MS) {
         await sleep(LOOK_EVERY_MS)
         continue
       }
+      count(kind.name, 'miss')
       try {
         const value = await make()
         const life = Math.ceil(kind.seconds * 1000 * (1 - JITTER * Math.random()))
@@ -99,6 +116,7 @@ export function createCache(memory: SharedMemory | undefined): Cache {
     get: async (kind, tenantId, make) => {
       const names = namesOf(kind, tenantId)
       const joined = making.get(names.value)
+      if (joined) count(kind.name, 'shared')
       const value = joined ?? makeOnce(kind, names, make).finally(() => making.delete(names.value))
       making.set(names.value, value)
       // Made by this release, or checked against its schema.
@@ -106,6 +124,7 @@ export function createCache(memory: SharedMemory | undefined): Cache {
     },
     forget: async (kind, tenantId) => {
       const names = namesOf(kind, tenantId)
+      count(kind.name, 'forgotten')
       making.delete(names.value)
       await memory?.ask((redis) => redis.eval(FORGET, 2, names.value, names.changes, CHANGES_SECONDS))
     },

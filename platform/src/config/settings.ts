@@ -287,6 +287,17 @@ export const settings = {
   ),
   LOG_LEVEL: choice('How much to log.', ['info', 'debug', 'warn', 'error', 'silent']),
   LOG_FORMAT: choice('“auto” is readable on a terminal and JSON otherwise.', ['auto', 'json', 'text']),
+  SENTRY_DSN: {
+    ...address('Where Sentry takes errors that nobody foresaw, without whom they happened to.', ['http:', 'https:']),
+    secret: true
+  },
+  STATSD_HOST: text(
+    'StatsD server with tags, such as Datadog’s agent, as host or host:port (8125 unless given), that is told what /metrics says.'
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: address(
+    'Collector of OpenTelemetry that takes traces and metrics by OTLP over HTTP, such as http://127.0.0.1:4318.',
+    ['http:', 'https:']
+  ),
   RELEASE: releaseName('Name of this release in logs, metrics and answers.', 'dev'),
   ASSETS_FOLDER: text(
     'Folder that releases share: each puts its scripts and styles there and serves those of the last three, so that a page opened before an upgrade goes on working.'

@@ -32,6 +32,14 @@ export interface BusHandlers {
   readonly bury: (tenantId: string, reaction: Reaction, lastError: string) => Promise<void>
 }
 
+export interface QueueState {
+  /** A module's name, or `dead` for what the broker gave up. */
+  readonly queue: string
+  readonly state: 'due' | 'retrying'
+  readonly messages: number
+  readonly consumers: number
+}
+
 export interface EventBus {
   /** Whether events can be handed over now. */
   readonly ready: boolean
@@ -40,6 +48,8 @@ export interface EventBus {
   /** Resolves when the broker has every event on disk, in the queue of every module that hears it. */
   publish(events: readonly Omit<Envelope, 'v' | 'minRelease'>[]): Promise<void>
   consume(handlers: BusHandlers): void
+  /** What lies in the broker now; asks it for each queue. @throws while it is away */
+  queues(): Promise<readonly QueueState[]>
   /** For health: throws what is wrong, in words. */
   check(): Promise<void>
   /** Takes no more events; those being reacted to finish. */
@@ -199,6 +209,13 @@ export function openEventBus(options: EventBusOptions): EventBus {
       for (const module of hearing) consumeFor(module, handlers)
       consumeDead(handlers)
     },
+    queues: () =>
+      Promise.all(
+        queuesOf(hearing, pausesMs).map(async ({ name, queue, state }) => {
+          const { messageCount, consumerCount } = await rabbit.queueDeclare({ queue: name, passive: true })
+          return { queue, state, messages: messageCount, consumers: consumerCount }
+        })
+      ),
     check: async () => {
       if (!rabbit.ready)
         throw new Error(`RabbitMQ does not answer (${lastFault}). Events wait in the database until it does.`)
@@ -263,6 +280,14 @@ const topology = (hearing: readonly Module[], pausesMs: readonly number[]) => ({
   ],
   queueBindings: hearing.flatMap(bindingsOf)
 })
+
+const queuesOf = (hearing: readonly Module[], pausesMs: readonly number[]) => [
+  { name: DEAD, queue: 'dead', state: 'due' as const },
+  ...hearing.flatMap(({ contract: { module } }) => [
+    { name: queueOf(module), queue: module, state: 'due' as const },
+    ...pausesMs.map((pause) => ({ name: pauseOf(module, pause), queue: module, state: 'retrying' as const }))
+  ])
+]
 
 /** Quorum queues: on the disks of most nodes of a cluster before anything is confirmed. */
 const lasting = (queue: string, more: QueueArguments = {}) => ({

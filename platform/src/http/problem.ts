@@ -94,11 +94,20 @@ const BodyTooLarge = defineError(
   () => 'The request is larger than this operation takes. Send less at once, or upload it as a file.'
 )
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Hears of what nobody foresaw. */
+    tellFault?: (error: unknown, request: FastifyRequest) => void
+  }
+}
+
 /** Answers whatever went wrong as RFC 9457 problem details; what nobody foresaw is logged and told as 500. */
 export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = toKnown(error)
-  if (!known) request.log.error({ reqId: request.id, err: error }, 'request failed')
-  else if (known.kind === 'unavailable' || known.kind === 'full')
+  if (!known) {
+    request.log.error({ reqId: request.id, err: error }, 'request failed')
+    request.server.tellFault?.(error, request)
+  } else if (known.kind === 'unavailable' || known.kind === 'full')
     request.log.warn({ reqId: request.id, err: error }, known.code)
   const { status, retryAfter, body } = describe(known, request.id)
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))

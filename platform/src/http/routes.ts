@@ -162,6 +162,7 @@ function addRawRoute(app: FastifyInstance, module: Module, route: RawRoute, opti
         } catch (error) {
           const { status, body, retryAfter } = problemOf(error, request.id)
           if (status >= 500) request.log.error({ reqId: request.id, err: error }, 'request failed')
+          if (status === 500) request.server.tellFault?.(error, request)
           if (reply.raw.headersSent) return reply.raw.destroy()
           reply.raw.statusCode = status
           reply.raw.setHeader('content-type', 'application/problem+json')

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { isInner } from './inner-request.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -14,6 +15,7 @@ interface Running {
 
 /** The requests that a server is answering, so that it can stop without cutting any of them short. */
 export interface RunningRequests {
+  count(): number
   /** How many of those that should be quick have been running for longer than this. */
   over(milliseconds: number): number
   /**
@@ -30,8 +32,8 @@ export function watchRequests(app: FastifyInstance): RunningRequests {
     if (running.delete(request)) for (const look of waiting) look()
   }
   app.addHook('onRequest', (request, reply, done) => {
-    // A WebSocket is no request any more; `live.ts` looks after those.
-    if (!request.headers.upgrade) {
+    // A WebSocket is no request any more; `live.ts` looks after those. What is a part of another request ends before it.
+    if (!request.headers.upgrade && !isInner(request)) {
       running.set(request, { long: request.routeOptions.config.long === true, since: performance.now() })
       // Also when the client goes away before there is an answer.
       reply.raw.once('close', () => ended(request))
@@ -46,6 +48,7 @@ export function watchRequests(app: FastifyInstance): RunningRequests {
   const left = (kind: 'quick' | 'long') =>
     [...running].flatMap(([request, { long }]) => (long === (kind === 'long') ? [request] : []))
   return {
+    count: () => running.size,
     over: (milliseconds) => {
       const before = performance.now() - milliseconds
       return [...running.values()].filter(({ long, since }) => !long && since < before).length

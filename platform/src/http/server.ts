@@ -11,20 +11,24 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { addLive, type Live } from '../live/live.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import type { Telemetry } from '../observability/telemetry.ts'
 import { readPin } from '../pin/pin-cookie.ts'
 import { clearPinCookie, pinCookie } from './cookies.ts'
 import { entryOf } from './entry.ts'
+import { innerId } from './inner-request.ts'
 import { answerProblem, answerUnreadable } from './problem.ts'
 import { addRoutes, type RouteOptions } from './routes.ts'
 import { type RunningRequests, watchRequests } from './running-requests.ts'
 import { SEEN_HEADER } from './seen.ts'
 import { serializerOf } from './serializer.ts'
+import { type TraceOf, traceRequests } from './trace-requests.ts'
 
 export interface ServerOptions extends RouteOptions {
   /** Other origins whose pages may call the API with cookies. */
   readonly frontendUrls: readonly string[]
   readonly log: Log
   readonly metrics: Metrics
+  readonly telemetry: Telemetry
   readonly release: string
   readonly trustProxy: boolean
   /** Whether a request may bring the id by which it is found in logs. */
@@ -57,7 +61,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   const app = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomUUID(),
+    genReqId: (request) => innerId(request) ?? randomUUID(),
     requestIdHeader: options.trustRequestId ? 'x-request-id' : false,
     trustProxy: options.trustProxy,
     bodyLimit: 1024 * 1024,
@@ -90,7 +94,8 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     if (parting) reply.header('connection', 'close')
     done()
   })
-  logAnswers(app, options.log)
+  const traceOf = traceRequests(app, options)
+  logAnswers(app, options.log, traceOf)
   const running = watchRequests(app)
   options.metrics.watch(app, running)
 
@@ -140,6 +145,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     }
   })
   const live = await addLive(app, options)
+  options.metrics.watchLive(live)
   const served = options.runtime.modules.filter(({ contract }) => options.serves(contract.module))
   for (const module of served) await app.register(async (scope) => addRoutes(scope, module, options))
   return {
@@ -185,7 +191,7 @@ async function securityHeaders(options: FastifyHelmetOptions): Promise<Record<st
   )
 }
 
-function logAnswers(app: FastifyInstance, log: Log): void {
+function logAnswers(app: FastifyInstance, log: Log, traceOf: TraceOf): void {
   app.addHook('onResponse', (request, reply, done) => {
     done()
     const route = request.routeOptions.url
@@ -198,6 +204,7 @@ function logAnswers(app: FastifyInstance, log: Log): void {
         route: route ?? request.url.split('?')[0],
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime * 10) / 10,
+        traceId: traceOf(request)?.traceId,
         tenantId: entry?.caller.tenantId,
         userId: entry?.caller.userId ?? undefined
       },

@@ -22,6 +22,7 @@ import { type RelayedEvent, relayEvents } from '../events/relay.ts'
 import type { JobHandler, Schedule } from '../module/module.ts'
 import { installationEntry, type Runtime } from '../module/runtime.ts'
 import type { Log } from '../observability/log.ts'
+import type { Telemetry } from '../observability/telemetry.ts'
 import { enqueue } from './job.ts'
 import { REACT, react } from './reaction.ts'
 import { createWorkerPresence } from './worker-presence.ts'
@@ -38,6 +39,7 @@ export interface WorkerOptions {
   readonly schedules: readonly Schedule[]
   /** Every active tenant, for scheduled jobs. */
   readonly tenants: () => Promise<readonly string[]>
+  readonly telemetry?: Pick<Telemetry, 'fault' | 'tracing'> | undefined
   /** Hears of every event that this process handed on. */
   readonly relayed?: (event: RelayedEvent) => void
 }
@@ -71,7 +73,7 @@ export function createWorker(options: WorkerOptions): Worker {
   const { pool } = connections
   // While the queue has it, an end that nobody hears would end the process.
   pool.on('connect', (connection) => connection.on('error', () => undefined))
-  const everyTask = buildTasks(options)
+  const everyTask = watched(buildTasks(options), options.telemetry)
   const presence = createWorkerPresence(jobsUrl, log)
   const common = { pgPool: pool, logger: new Logger(() => forwardTo(log)), noPreparedStatements: true }
   let queue: QueueRunner | undefined
@@ -221,6 +223,33 @@ function buildTasks({ runtime, schedules, tenants }: WorkerOptions): TaskList {
   }
   return tasks
 }
+
+/** Jobs in the eyes of those who watch from outside: each is a trace, and what fails for the first or the last time is told. */
+function watched(tasks: TaskList, telemetry: WorkerOptions['telemetry']): TaskList {
+  if (!telemetry) return tasks
+  return Object.fromEntries(
+    Object.entries(tasks).map(([task, run]): [string, TaskList[string]] => [
+      task,
+      async (payload, helpers) => {
+        const { attempts, max_attempts } = helpers.job
+        const work = async () => {
+          await run?.(payload, helpers)
+        }
+        try {
+          await (telemetry.tracing?.span(`job ${task}`, { 'lyceum.task': task }, work) ?? work())
+        } catch (error) {
+          if (attempts <= 1 || attempts >= max_attempts) telemetry.fault(error, { task, tenantId: tenantOf(payload) })
+          throw error
+        }
+      }
+    ])
+  )
+}
+
+const tenantOf = (payload: unknown): string | undefined =>
+  typeof payload === 'object' && payload !== null && 'tenantId' in payload && typeof payload.tenantId === 'string'
+    ? payload.tenantId
+    : undefined
 
 function runJob(runtime: Runtime, moduleName: string, { job, handle }: JobHandler): TaskList[string] {
   const schema = Compile(job.payload)

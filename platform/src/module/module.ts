@@ -3,6 +3,7 @@ import type { Static } from 'typebox'
 import type { Caller } from '../auth/caller.ts'
 import type { Access, Contract, EventType, Input, OperationName, Output } from '../contract/contract.ts'
 import type { Tx } from '../db/transaction.ts'
+import type { Counter } from './counter.ts'
 import type { Impact, Probe } from './probe.ts'
 
 /** What a use case may know of the request it serves. Jobs and reactions have an empty one. */
@@ -182,6 +183,8 @@ export interface Module {
   readonly rawRoutes: readonly RawRoute[]
   /** What must work in this area before a release serves anybody. */
   readonly probes: readonly Probe[]
+  /** What schools do in this area, in numbers. */
+  readonly counters: readonly Counter[]
   /** Who would notice if this area went away now, in one school. */
   readonly impact: (runner: Pick<Runner, 'read'>) => Promise<readonly Impact[]>
 }
@@ -201,6 +204,7 @@ export function defineModule<C extends Contract, Tables>(definition: {
   readonly jobs?: readonly JobHandler[]
   readonly rawRoutes?: readonly RawRoute[]
   readonly probes?: readonly Probe[]
+  readonly counters?: readonly Counter[]
   readonly impact?: (context: Context<Tables>) => Promise<readonly Impact[]>
 }): Module {
   const { impact } = definition
@@ -213,6 +217,7 @@ export function defineModule<C extends Contract, Tables>(definition: {
     jobs: definition.jobs ?? [],
     rawRoutes: definition.rawRoutes ?? [],
     probes: definition.probes ?? [],
+    counters: definition.counters ?? [],
     impact: async (runner) => (impact ? runner.read<Tables, readonly Impact[]>(impact) : [])
   }
 }

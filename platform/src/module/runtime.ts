@@ -10,6 +10,7 @@ import { atPrimary, type Trail } from '../db/trail.ts'
 import { defineError, LyceumError } from '../errors.ts'
 import { publish, publishAll } from '../events/outbox.ts'
 import { enqueue } from '../jobs/job.ts'
+import type { Tracing } from '../observability/telemetry.ts'
 import { dropPin, keepPin } from '../pin/open-pins.ts'
 import type { Pin } from '../pin/pin-cookie.ts'
 import { answerOnce } from './idempotency.ts'
@@ -63,6 +64,7 @@ export interface RuntimeOptions {
   readonly queued?: () => void
   /** Asked for modules that are not among `modules`. */
   readonly remote?: RemoteModules | undefined
+  readonly tracing?: Tracing | undefined
 }
 
 export const noRequest: RequestFacts = {
@@ -81,6 +83,7 @@ export function createRuntime({
   clock,
   release,
   remote,
+  tracing,
   queued = () => undefined
 }: RuntimeOptions): Runtime {
   const byName = new Map(modules.map((module) => [module.contract.module, module]))
@@ -136,7 +139,14 @@ export function createRuntime({
     }
   }
 
-  const invoke: Runtime['invoke'] = (module, name, given, input) => {
+  const invoke: Runtime['invoke'] = (module, name, entry, input) =>
+    tracing
+      ? tracing.span(`${module.contract.module}.${name}`, { 'lyceum.tenant': entry.caller.tenantId }, async () =>
+          perform(module, name, entry, input)
+        )
+      : perform(module, name, entry, input)
+
+  const perform: Runtime['invoke'] = (module, name, given, input) => {
     const operation = module.contract.operations[name]
     const run = module.operations[name]
     if (!operation || !run) throw new Error(`${module.contract.module} has no operation ${name}`)

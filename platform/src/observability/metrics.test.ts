@@ -4,9 +4,11 @@ import { createMetrics } from './metrics.ts'
 
 const depth = {
   jobs: { waiting: 3, running: 1, retrying: 0, dead: 2 },
+  tasks: [{ task: 'x.do', jobs: { waiting: 3, running: 1, retrying: 0, dead: 2 }, oldestSeconds: 61, lateSince: null }],
   oldestJobSeconds: 61,
   eventsWaiting: 5,
-  oldestEventSeconds: 7
+  oldestEventSeconds: 7,
+  eventsDead: 2
 }
 
 it('says what waits, and asks at most every five seconds', async () => {
@@ -21,7 +23,10 @@ it('says what waits, and asks at most every five seconds', async () => {
   const text = await registry.metrics()
   expect(text).toContain('lyceum_jobs{state="waiting",release="r1"} 3')
   expect(text).toContain('lyceum_jobs{state="dead",release="r1"} 2')
+  expect(text).toContain('lyceum_jobs_of_task{task="x.do",state="waiting",release="r1"} 3')
+  expect(text).toContain('lyceum_jobs_of_task_oldest_seconds{task="x.do",release="r1"} 61')
   expect(text).toContain('lyceum_events_waiting{release="r1"} 5')
+  expect(text).toContain('lyceum_events_dead{release="r1"} 2')
   expect(asked).toBe(1)
 })
 

@@ -7,6 +7,7 @@ import { LyceumError } from '../errors.ts'
 import { kindOf } from '../http/problem.ts'
 import { SEEN_HEADER } from '../http/seen.ts'
 import type { Entry, RemoteModules } from '../module/runtime.ts'
+import type { Tracing } from '../observability/telemetry.ts'
 import { type Breakers, ServiceUnavailable } from './breakers.ts'
 import { questionPath } from './questions.ts'
 import type { Seals } from './seal.ts'
@@ -21,12 +22,13 @@ const problemForm = Compile(
 export interface ServiceCallOptions {
   readonly seals: Seals
   readonly breakers: Breakers
+  readonly tracing?: Tracing | undefined
   /** Where the service of a module is reached, such as `http://course:3002`. */
   readonly urlOf: (module: string) => string
 }
 
 /** Modules that other processes serve, asked over HTTP with the same authorization and validation as in one process. */
-export const createServiceCalls = ({ seals, breakers, urlOf }: ServiceCallOptions): RemoteModules => ({
+export const createServiceCalls = ({ seals, breakers, tracing, urlOf }: ServiceCallOptions): RemoteModules => ({
   call: async (module, name, reads, { caller, request, trail }: Entry, input) => {
     const url = questionPath(module, name)
     const body = JSON.stringify(input)
@@ -38,6 +40,7 @@ export const createServiceCalls = ({ seals, breakers, urlOf }: ServiceCallOption
             'content-type': 'application/json',
             'x-request-id': request.id,
             ...(trail?.seen === undefined ? {} : { [SEEN_HEADER]: formatPosition(trail.seen) }),
+            ...tracing?.headers(),
             ...seals.seal(
               { method: 'POST', url, body },
               { caller: { ...caller, permissions: [...caller.permissions] }, request }

@@ -55,6 +55,73 @@ export const Overview = Type.Object({
 })
 export type Overview = Static<typeof Overview>
 
+/** What a part of the installation is like; screens word it in the reader's language, with what to do. */
+export const STATUS_FINDINGS = [
+  'database.answers',
+  'database.away',
+  'storage.works',
+  'storage.fails',
+  'disk.room',
+  'disk.filling',
+  'disk.unknown',
+  'redis.unused',
+  'redis.answers',
+  'redis.away',
+  'rabbitmq.unused',
+  'rabbitmq.answers',
+  'rabbitmq.away',
+  'jobs.upToDate',
+  'jobs.late',
+  'jobs.dead',
+  'jobs.unknown',
+  'events.upToDate',
+  'events.late',
+  'events.dead',
+  'events.unknown',
+  'mail.leaves',
+  'mail.held',
+  'mail.late',
+  'mail.dead',
+  'mail.unknown',
+  'certificate.none',
+  'certificate.valid',
+  'certificate.ending',
+  'certificate.over',
+  'certificate.unknown',
+  'release.one',
+  'release.several',
+  'release.unknown',
+  'freeze.none',
+  'freeze.ahead',
+  'freeze.held',
+  'freeze.unknown',
+  'backup.notConnected',
+  'other.works',
+  'other.fails'
+] as const
+export const StatusFinding = oneOf(STATUS_FINDINGS)
+export type StatusFinding = Static<typeof StatusFinding>
+
+export const StatusPart = Type.Object({
+  name: Type.String({ description: 'such as `database` or `service course`' }),
+  state: oneOf(['well', 'late', 'broken', 'unknown', 'unused']),
+  finding: StatusFinding,
+  count: nullable(Type.Integer()),
+  since: nullable(Instant),
+  until: nullable(Instant),
+  percent: nullable(Type.Integer()),
+  detail: nullable(Type.String({ description: 'a name or a message of a program, in its own language' }))
+})
+export type StatusPart = Static<typeof StatusPart>
+
+export const Status = Type.Object({
+  at: Instant,
+  /** Nothing is late or broken. What is not known is no fault, but said. */
+  well: Type.Boolean(),
+  parts: Type.Array(StatusPart)
+})
+export type Status = Static<typeof Status>
+
 export const ReleasePin = Type.Object({ release: Type.String(), until: Instant })
 export type ReleasePin = Static<typeof ReleasePin>
 
@@ -69,6 +136,14 @@ export const systemContract = defineContract({
       summary: 'Health in words',
       input: Nothing,
       output: Overview
+    },
+    getStatus: {
+      method: 'GET',
+      path: '/system/status',
+      access: 'operator:releases',
+      summary: 'Health of the whole installation, part by part',
+      input: Nothing,
+      output: Status
     },
     listJobs: {
       method: 'GET',

@@ -11,8 +11,11 @@ import {
   type ReleasePin,
   systemContract
 } from './contract.ts'
+import { getStatus } from './get-status.ts'
+import type { StatusFacts } from './status.ts'
 
 export interface SystemServices {
+  readonly statusFacts: () => Promise<StatusFacts>
   /** Connections of the job queue's own login. */
   readonly jobs: () => pg.Pool
   readonly health: () => Promise<HealthCheck[]>
@@ -42,6 +45,7 @@ export const systemModule = (services: SystemServices): Module =>
     contract: systemContract,
     operations: {
       getOverview: getOverview(services),
+      getStatus: getStatus(services),
       listJobs: listJobs(services),
       retryJob: changeJob(services, (pool, id) =>
         pool.query(`select from graphile_worker.reschedule_jobs(array[$1::bigint], run_at => now(), attempts => 0)`, [

@@ -3,12 +3,14 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { PassThrough, type Readable } from 'node:stream'
 import type { Door } from '@lyceum/platform/door'
 import { entryOf } from '@lyceum/platform/entry'
+import { INNER_HEADER } from '@lyceum/platform/inner-request'
 import type { Module } from '@lyceum/platform/module'
 import { operationSchema } from '@lyceum/platform/operation-schema'
 import type { Entry } from '@lyceum/platform/runtime'
 import { type Breakers, ServiceUnavailable } from '@lyceum/platform/services/breakers'
 import { SEAL_HEADER, SEALED_HEADER, type Seals } from '@lyceum/platform/services/seal'
 import { neverArrived } from '@lyceum/platform/services/service-calls'
+import type { Tracing } from '@lyceum/platform/telemetry'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Agent, type Dispatcher } from 'undici'
 
@@ -21,6 +23,7 @@ export interface ForwardOptions {
   readonly door: Door
   readonly seals: Seals
   readonly breakers: Breakers
+  readonly tracing?: Tracing | undefined
   readonly urlOf: (module: string) => string
   /** Told after every request that a service has answered. */
   readonly answered: () => Promise<void>
@@ -112,7 +115,7 @@ function send(
   request: FastifyRequest,
   body: Readable | null,
   { caller, request: facts }: Entry,
-  { service, agent, headersTimeout, seals, urlOf }: Way
+  { service, agent, headersTimeout, seals, tracing, urlOf }: Way
 ): Promise<Dispatcher.ResponseData> {
   const { method, url } = request
   return agent.request({
@@ -124,6 +127,7 @@ function send(
     headers: {
       ...endToEnd(request.headers),
       'x-request-id': request.id,
+      ...tracing?.headers(),
       ...seals.seal({ method, url }, { caller: { ...caller, permissions: [...caller.permissions] }, request: facts })
     }
   })
@@ -157,7 +161,8 @@ const OF_ONE_CONNECTION = new Set([
   'upgrade',
   'expect',
   SEAL_HEADER,
-  SEALED_HEADER
+  SEALED_HEADER,
+  INNER_HEADER
 ])
 
 function endToEnd(headers: IncomingHttpHeaders): Record<string, string | string[]> {

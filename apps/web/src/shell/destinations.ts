@@ -78,7 +78,7 @@ function usePages(): readonly Destination[] {
     ...(may('calendar:manage') ? [page(t('place.calendar'), path.calendar())] : []),
     ...(may('system:read') ? [page(t('place.jobs'), path.jobs()), page(t('place.events'), path.events())] : []),
     ...(may('mail:read') ? [page(t('place.mail'), path.mail())] : []),
-    ...(me.operator ? [page(t('me.operator'), path.operator())] : [])
+    ...(me.operator ? [page(t('me.operator'), path.operator()), page(t('place.status'), path.status())] : [])
   ]
 }
 

@@ -2,7 +2,7 @@ import { fileContract } from '@lyceum/file/contract'
 import { newId } from '@lyceum/platform/id'
 import { type Asking, askFirst } from '@lyceum/platform/module'
 import type { CourseContext, Given } from '../context.ts'
-import type { CourseImport } from '../contract.ts'
+import { type CourseImport, CourseUploaded } from '../contract.ts'
 import { UploadNotFound, UploadNotReady } from './course-import.ts'
 import { getCourseImport } from './get-course-import.ts'
 import { ImportCourse } from './run-course-import.ts'
@@ -37,6 +37,7 @@ export const createCourseImport = askFirst(
       { importId: id },
       { key: `course.import-course:${id}`, maxAttempts: MOST_ATTEMPTS }
     )
+    await context.publish(CourseUploaded, { importId: id, size: file.size })
     return getCourseImport(context, { importId: id })
   }
 )

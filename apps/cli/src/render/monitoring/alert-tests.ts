@@ -417,6 +417,54 @@ export const alertCases: readonly Case[] = [
   { name: 'no event is measured', alert: 'LyceumEventsWait', series: { [up]: '1x20' }, at: '10m', fires: [] },
 
   {
+    name: 'no process reaches it',
+    alert: 'LyceumRedisDown',
+    series: { [`lyceum_redis_up{${ONE}}`]: '1x5 0x20' },
+    at: '15m',
+    fires: [{ severity: 'warning', job: 'lyceum' }],
+    says: 'no process reaches Redis; everything goes on, slower'
+  },
+  {
+    name: 'one of two reaches it',
+    alert: 'LyceumRedisDown',
+    series: { [`lyceum_redis_up{${ONE}}`]: '0x20', 'lyceum_redis_up{job="lyceum", instance="b"}': '1x20' },
+    at: '15m',
+    fires: []
+  },
+  {
+    name: 'it came back',
+    alert: 'LyceumRedisDown',
+    series: { [`lyceum_redis_up{${ONE}}`]: '1x5 0x10 1x20' },
+    at: '30m',
+    fires: []
+  },
+  { name: 'none is used', alert: 'LyceumRedisDown', series: { [up]: '1x20' }, at: '15m', fires: [] },
+
+  {
+    name: 'no process reaches it',
+    alert: 'LyceumBrokerDown',
+    series: { [`lyceum_broker_up{${ONE}}`]: '1x5 0x20' },
+    at: '15m',
+    fires: [{ severity: 'warning', job: 'lyceum' }],
+    says: 'no process reaches RabbitMQ; events wait in the database'
+  },
+  {
+    name: 'one of two reaches it',
+    alert: 'LyceumBrokerDown',
+    series: { [`lyceum_broker_up{${ONE}}`]: '0x20', 'lyceum_broker_up{job="lyceum", instance="b"}': '1x20' },
+    at: '15m',
+    fires: []
+  },
+  {
+    name: 'it came back',
+    alert: 'LyceumBrokerDown',
+    series: { [`lyceum_broker_up{${ONE}}`]: '1x5 0x10 1x20' },
+    at: '30m',
+    fires: []
+  },
+  { name: 'none is used', alert: 'LyceumBrokerDown', series: { [up]: '1x20' }, at: '15m', fires: [] },
+
+  {
     name: 'requests wait',
     alert: 'LyceumWaitsForConnections',
     series: { [`lyceum_database_connections{${ONE}, state="waiting"}`]: '1x20' },

@@ -139,6 +139,22 @@ export const alerts: readonly Alert[] = [
     runbook: 'jobs'
   },
   {
+    name: 'LyceumRedisDown',
+    expr: 'max by (job) (lyceum_redis_up{job="lyceum"}) == 0',
+    for: '2m',
+    severity: 'warning',
+    summary: 'no process reaches Redis; everything goes on, slower',
+    runbook: 'redis-or-rabbitmq'
+  },
+  {
+    name: 'LyceumBrokerDown',
+    expr: 'max by (job) (lyceum_broker_up{job="lyceum"}) == 0',
+    for: '2m',
+    severity: 'warning',
+    summary: 'no process reaches RabbitMQ; events wait in the database',
+    runbook: 'redis-or-rabbitmq'
+  },
+  {
     name: 'LyceumWaitsForConnections',
     expr: 'lyceum_database_connections{job="lyceum", state="waiting"} > 0',
     for: '3m',

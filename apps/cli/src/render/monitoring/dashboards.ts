@@ -82,6 +82,11 @@ export const dashboards: readonly Dashboard[] = [
         queries: { '{{service}}': `sum by (service) (lyceum_http_active_requests{${OURS}})` }
       },
       {
+        title: 'Clients that went away',
+        unit: 'reqps',
+        queries: { '{{service}}': `sum by (service) (${rate('lyceum_http_aborted_total')})` }
+      },
+      {
         title: 'Open connections',
         unit: 'short',
         queries: { '{{service}}': `sum by (service) (lyceum_http_connections{${OURS}})` }
@@ -118,13 +123,31 @@ export const dashboards: readonly Dashboard[] = [
       {
         title: 'Database connections',
         unit: 'short',
-        queries: { '{{service}} {{state}}': `sum by (service, state) (lyceum_database_connections{${OURS}})` }
+        queries: {
+          '{{service}} {{pool}} {{state}}': `sum by (service, pool, state) (lyceum_database_connections{${OURS}})`
+        }
       },
       {
         title: 'Database reached',
         unit: 'short',
         queries: { '{{service}} {{instance}}': `lyceum_database_up{${OURS}}` }
       },
+      {
+        title: 'Cache, share of hits',
+        unit: 'percentunit',
+        queries: {
+          '{{kind}}': `sum by (kind) (${rate('lyceum_cache_total', ', outcome=~"hit|shared"')}) / sum by (kind) (${rate('lyceum_cache_total', ', outcome!="forgotten"')})`
+        }
+      },
+      {
+        title: 'Redis and RabbitMQ reached',
+        unit: 'short',
+        queries: {
+          'Redis {{service}} {{instance}}': `lyceum_redis_up{${OURS}}`,
+          'RabbitMQ {{service}} {{instance}}': `lyceum_broker_up{${OURS}}`
+        }
+      },
+      { title: 'Memory of Redis', unit: 'bytes', queries: { used: 'max(lyceum_redis_memory_bytes{job="lyceum"})' } },
       {
         title: 'Disk used',
         unit: 'percentunit',
@@ -149,6 +172,28 @@ export const dashboards: readonly Dashboard[] = [
       },
       { title: 'Oldest event', unit: 's', queries: { waits: 'max(lyceum_events_oldest_seconds{job="lyceum"})' } },
       {
+        title: 'Oldest job of its kind',
+        unit: 's',
+        queries: { '{{task}}': 'max by (task) (lyceum_jobs_of_task_oldest_seconds{job="lyceum"})' }
+      },
+      {
+        title: 'Messages in RabbitMQ',
+        unit: 'short',
+        queries: { '{{queue}} {{state}}': 'max by (queue, state) (lyceum_broker_messages{job="lyceum"})' }
+      },
+      {
+        title: 'Reactions given up',
+        unit: 'short',
+        queries: { events: 'max(lyceum_events_dead{job="lyceum"})' }
+      },
+      {
+        title: 'Time until an event is handed on (p95)',
+        unit: 's',
+        queries: {
+          p95: 'histogram_quantile(0.95, sum by (le) (rate(lyceum_events_lag_seconds_bucket{job="lyceum"}[$__rate_interval])))'
+        }
+      },
+      {
         title: 'Events handed on',
         unit: 'reqps',
         queries: { '{{event}}': 'sum by (event) (rate(lyceum_events_relayed_total{job="lyceum"}[$__rate_interval]))' }
@@ -162,6 +207,8 @@ export const dashboards: readonly Dashboard[] = [
       ['New accounts', 'lyceum_registrations_total', 'short'],
       ['Enrolments', 'lyceum_enrolments_total', 'short'],
       ['Courses completed', 'lyceum_course_completions_total', 'short'],
+      ['Courses uploaded', 'lyceum_course_uploads_total', 'short'],
+      ['Bytes of those courses', 'lyceum_course_upload_bytes_total', 'bytes'],
       ['Files uploaded', 'lyceum_uploads_total', 'short'],
       ['Bytes uploaded', 'lyceum_upload_bytes_total', 'bytes']
     ].flatMap(([title = '', metric = '', unit]): Panel[] => [
