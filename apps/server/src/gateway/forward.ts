@@ -11,6 +11,7 @@ import { SEAL_HEADER, SEALED_HEADER, type Seals } from '@lyceum/platform/service
 import { neverArrived } from '@lyceum/platform/services/service-calls'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Agent, type Dispatcher } from 'undici'
+import { REVOCATIONS_HEADER } from './revocations.ts'
 
 /** Milliseconds until the head of an ordinary answer. */
 const PATIENCE_MS = 30_000
@@ -22,8 +23,8 @@ export interface ForwardOptions {
   readonly seals: Seals
   readonly breakers: Breakers
   readonly urlOf: (module: string) => string
-  /** Told after every request that a service has answered. */
-  readonly answered: () => Promise<void>
+  /** Told after every request that a service has answered, with the head of its answer. */
+  readonly answered: (headers: IncomingHttpHeaders) => Promise<void>
 }
 
 /**
@@ -98,7 +99,7 @@ async function forward(request: FastifyRequest, reply: FastifyReply, way: Way): 
       throw away(way.service, again)
     })
   })
-  await way.answered()
+  await way.answered(headers)
   if (!request.raw.complete) {
     // Answered before all of it was read, as a refused upload is: the rest is thrown away, and the connection with it.
     request.raw.unpipe()
@@ -157,7 +158,8 @@ const OF_ONE_CONNECTION = new Set([
   'upgrade',
   'expect',
   SEAL_HEADER,
-  SEALED_HEADER
+  SEALED_HEADER,
+  REVOCATIONS_HEADER
 ])
 
 function endToEnd(headers: IncomingHttpHeaders): Record<string, string | string[]> {
