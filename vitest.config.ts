@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { LongestFirst } from './scripts/longest-first.ts'
 
@@ -42,13 +42,13 @@ export default defineConfig({
   }
 })
 
-/** Tests that call `startTestServer`, or a helper's `start…Server` that does: what they see depends on the shape. */
+/** Tests that call `startTestServer`, or have a helper of `testing/` do it: what they see depends on the shape. */
 function startingServers(): string[] {
   const read = (file: string) => readFileSync(join(import.meta.dirname, file), 'utf8')
   const find = (pattern: string) =>
     globSync(pattern, { cwd: import.meta.dirname, exclude: (name) => name === 'node_modules' })
-  const helpers = find('{modules,test}/**/testing/*.ts').filter((file) => read(file).includes('startTestServer('))
-  const starters = helpers.flatMap((file) => [...read(file).matchAll(/export async function (start\w+)\(/g)])
-  const calls = new RegExp(`\\b(${['startTestServer', ...starters.map(([, name]) => name)].join('|')})\\(`)
-  return find(TESTS).filter((file) => calls.test(read(file)))
+  const start = 'startTestServer('
+  const helpers = find('{platform,modules,apps,test}/**/testing/*.ts').filter((file) => read(file).includes(start))
+  const signs = [start, ...helpers.map((file) => `/testing/${basename(file)}'`)]
+  return find(TESTS).filter((file) => signs.some((sign) => read(file).includes(sign)))
 }
