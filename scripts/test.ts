@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { provideChromium } from './chromium.ts'
+import { recordTests } from './test-record.ts'
 
 /**
  * `npm test`: types, lint, architecture, then every unit, integration and browser test. Its last line counts. Arguments
@@ -64,6 +65,7 @@ skipped += count('numPendingTests') + count('numTodoTests')
 // A file that could not even be loaded counts no test, but it failed.
 if (status !== 0 && failed === 0) failed = Math.max(1, count('numFailedTestSuites'))
 
+if (filters.length === 0) recordTests(failed === 0)
 process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`)
 process.exit(failed === 0 && status === 0 ? 0 : 1)
 

@@ -59,3 +59,13 @@ export interface Target {
 }
 
 export const otherThan = (colour: Colour): Colour => (colour === 'blue' ? 'green' : 'blue')
+
+/** A release that is not stopped, because people are kept on it or nobody can say whether they are. It is worth asking again. */
+export class StillNeeded extends Error {
+  readonly code: 'target.pins-open' | 'target.pins-unknown'
+  constructor(code: StillNeeded['code'], message: string) {
+    super(message)
+    this.name = 'StillNeeded'
+    this.code = code
+  }
+}

@@ -14,6 +14,7 @@ import { collectFacts, type Sources } from '../../release/facts/collect.ts'
 import { journalFolder } from '../../release/facts/folders.ts'
 import { readFreezes } from '../../release/facts/freezes.ts'
 import { checkNotAtFrontDoor, checkReady } from '../../release/facts/front-door.ts'
+import { readPinned } from '../../release/facts/pinned.ts'
 import { expandSchema } from '../../release/facts/release-folder.ts'
 import type { Facts, Finding, Override } from '../../release/gate/gate.ts'
 import { allGates, gatesBack, lookAtGates } from '../../release/gate/gates.ts'
@@ -26,6 +27,8 @@ import { readImpact } from '../../release/validation/read-impact.ts'
 import { validateAt } from '../../release/validation/validate.ts'
 import { tell } from '../../terminal.ts'
 import { readTime } from './time.ts'
+
+const REMIND_MS = 60_000
 
 /** Options of every command that has to do with releases. */
 export interface PlaceOptions {
@@ -101,10 +104,7 @@ export async function openPlace(
       return results.map(({ probe, ms }) => `${probe} ${ms} ms`).join(', ')
     },
     notAtFrontDoor: (release) => checkNotAtFrontDoor(config.PUBLIC_URL, release),
-    pinned: async () => {
-      const attempts = (await withProduct(readImpact)).filter(({ what }) => what === 'timed attempts')
-      return { count: attempts.reduce((sum, { count }) => sum + count, 0), until: attempts[0]?.until ?? null }
-    }
+    pinned: readPinned
   }
   const operation: Operation = {
     target,
@@ -117,7 +117,7 @@ export async function openPlace(
       await sleep(ms)
     },
     lookEveryMs: lookEvery,
-    tell: output === 'json' ? sayJson : sayText,
+    tell: output === 'json' ? sayJson : textTeller(),
     record: async (action, subject, details) => {
       try {
         await record(by, action, subject, details)
@@ -177,9 +177,18 @@ const sayJson: Operation['tell'] = (run, entry) => {
   process.stdout.write(`${JSON.stringify({ ts, run: run.plan.run, type, ...facts })}\n`)
 }
 
-const sayText: Operation['tell'] = (_, entry) => {
-  const line = inWords(entry)
-  if (line !== null) tell(`${entry.at.slice(11, 19)}  ${line}`)
+/** Looks that find what the one before found are told once a minute. */
+function textTeller(): Operation['tell'] {
+  let last = { said: '', at: 0 }
+  return (_, entry) => {
+    const line = inWords(entry)
+    if (line === null) return
+    const now = Date.parse(entry.at)
+    const said = entry.type === 'measured' ? `${entry.step} ${entry.verdict} ${entry.why}` : line
+    if (said === last.said && now - last.at < REMIND_MS) return
+    last = { said, at: now }
+    tell(`${entry.at.slice(11, 19)}  ${line}`)
+  }
 }
 
 /** A line of the journal for people; null for what only machines need. */
