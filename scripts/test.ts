@@ -1,13 +1,16 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { provideChromium } from './chromium.ts'
 import { recordTests } from './test-record.ts'
 
 /**
  * `npm test`: types, lint, architecture, then every unit, integration and browser test. Its last line counts. Arguments
- * are handed to Vitest, and then the checks are left out: `npm test -- modules/course`.
+ * are handed to Vitest, and then the checks are left out: `npm test -- modules/course`. `TEST_SHAPE` says in which shape the
+ * product is tested: `one-process` unless said, `services`, or `both`.
  */
 const filters = process.argv.slice(2)
 const tell = (line: string) => process.stderr.write(`${line}\n`)
@@ -25,11 +28,15 @@ let failed = 0
 let skipped = 0
 
 if (filters.length === 0) {
-  for (const [name, [command = '', ...args]] of checks) {
-    tell(`— ${name}`)
-    if (spawnSync(command, args, { stdio: 'inherit', shell: process.platform === 'win32' }).status === 0) passed++
-    else failed++
+  // Each keeps one core busy.
+  const waiting = [...checks]
+  const takeTurns = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      if (await succeeds(...next)) passed++
+      else failed++
+    }
   }
+  await Promise.all([takeTurns(), takeTurns()])
 }
 
 const chromium = provideChromium(tell)
@@ -58,6 +65,13 @@ skipped += count('numPendingTests') + count('numTodoTests')
 // A file that could not even be loaded counts no test, but it failed.
 if (status !== 0 && failed === 0) failed = Math.max(1, count('numFailedTestSuites'))
 
-if (filters.length === 0) recordTests(failed === 0)
+if (filters.length === 0 && process.env.TEST_SHAPE !== 'services') recordTests(failed === 0)
 process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`)
 process.exit(failed === 0 && status === 0 ? 0 : 1)
+
+async function succeeds(name: string, [command = '', ...args]: readonly string[]): Promise<boolean> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' })
+  const [out, err, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  tell(`— ${name}\n${out}${err}`)
+  return status === 0
+}

@@ -94,6 +94,7 @@ describe('the documents', () => {
 const OUTSIDE_SETTINGS = [
   'TEST_DATABASE_URL',
   'TEST_LOG',
+  'TEST_SHAPE',
   'NODE_IMAGE',
   'LYCEUM_IMAGE_GREEN',
   'LOGS_HOST',

@@ -96,7 +96,7 @@ describe.skipIf(!hasRabbit())('events through RabbitMQ', { timeout: 180_000 }, (
       await teacher.api.course.enrolPeople({ courseId, role: 'learner', people: [{ email: learner.email }] })
       await vi.waitFor(
         async () =>
-          expect((await server.health.checks()).find(({ name }) => name === 'rabbitmq')).toMatchObject({
+          expect((await server.background.health.checks()).find(({ name }) => name === 'rabbitmq')).toMatchObject({
             ok: false,
             message: expect.stringContaining('Events wait in the database')
           }),

@@ -9,7 +9,6 @@ import type { Clock } from '@lyceum/platform/clock'
 import { type Config, secretValues } from '@lyceum/platform/config'
 import { openDatabase } from '@lyceum/platform/database'
 import { type FrontDoorOptions, frontDoor } from '@lyceum/platform/door'
-import type { EventBus } from '@lyceum/platform/event-bus'
 import { buildServer } from '@lyceum/platform/http'
 import { openListener } from '@lyceum/platform/listener'
 import { createLocalRateLimits } from '@lyceum/platform/local-rate-limits'
@@ -20,7 +19,6 @@ import { openStorage } from '@lyceum/platform/open-storage'
 import { findPrimary } from '@lyceum/platform/primary'
 import { readQueueDepth } from '@lyceum/platform/queue-depth'
 import { REACT } from '@lyceum/platform/reaction'
-import type { SharedMemory } from '@lyceum/platform/redis'
 import { createRedisRateLimits } from '@lyceum/platform/redis-rate-limits'
 import { createRequestLimits } from '@lyceum/platform/request-limits'
 import { createRuntime } from '@lyceum/platform/runtime'
@@ -36,9 +34,11 @@ import { userModule } from '@lyceum/user/module'
 import { openUserServices } from '@lyceum/user/services'
 import { countBusiness } from './business-metrics.ts'
 import { forwardModules } from './gateway/forward.ts'
+import { hearRevocations, tellRevocations } from './gateway/revocations.ts'
 import { addHealth, askService } from './health.ts'
 import { leave, type Pace } from './leave.ts'
-import { type Part, SERVICES, serviceUrls } from './processes.ts'
+import { openBus, openMemory } from './optional-servers.ts'
+import { type Part, SERVICES, sealingKeys, serviceUrls } from './processes.ts'
 import { schedules } from './schedules.ts'
 import { statusFacts } from './status-facts.ts'
 
@@ -237,6 +237,7 @@ export async function compose({
     trustProxy: config.TRUST_PROXY,
     maxHeaderBytes: part === 'service' ? 64 * 1024 : undefined,
     trustRequestId: config.TRUST_PROXY || part === 'service',
+    stamp: part === 'service' ? tellRevocations(users.revocations) : undefined,
     pinSecret,
     secure: config.PUBLIC_URL?.startsWith('https:') ?? false,
     serves: (module) => part !== 'gateway' && (targets.includes('all') || targets.includes(module)),
@@ -248,6 +249,7 @@ export async function compose({
   })
   const { app } = server
   if (seals && part === 'service') answerQuestions(app, runtime, seals)
+  const heardRevocations = hearRevocations(users.revocations)
   if (seals && part === 'gateway')
     forwardModules(app, all, {
       door,
@@ -255,8 +257,9 @@ export async function compose({
       breakers,
       tracing: telemetry.tracing,
       urlOf,
-      // What a service has queued is not known here.
-      answered: async () => {
+      answered: async (headers) => {
+        await heardRevocations(headers)
+        // What a service has queued is not known here.
         if (config.TASKS_FORCE_INLINE) await worker.drain()
       }
     })
@@ -307,34 +310,6 @@ export async function compose({
       for (const primary of primaries) primary.close()
     }
   }
-}
-
-/** @throws without SERVICE_SECRET_KEY */
-function sealingKeys({ SERVICE_SECRET_KEY, SERVICE_SECRET_KEY_PREVIOUS }: Config): string[] {
-  if (!SERVICE_SECRET_KEY)
-    throw new Error('SERVICE_SECRET_KEY is needed where several processes share the work: `lyceum secrets generate`.')
-  return [SERVICE_SECRET_KEY, ...(SERVICE_SECRET_KEY_PREVIOUS ? [SERVICE_SECRET_KEY_PREVIOUS] : [])]
-}
-
-async function openMemory(config: Config, log: Log): Promise<SharedMemory | undefined> {
-  if (config.REDIS_URL === null && config.REDIS_SENTINELS.length === 0) return undefined
-  const { openRedis } = await import('@lyceum/platform/redis')
-  return openRedis(
-    {
-      url: config.REDIS_URL,
-      sentinels: config.REDIS_SENTINELS,
-      sentinelName: config.REDIS_SENTINEL_NAME,
-      sentinelPassword: config.REDIS_SENTINEL_PASSWORD
-    },
-    log
-  )
-}
-
-/** Loaded where it is used only. With TASKS_FORCE_INLINE reactions run before the request is answered, which no broker can. */
-async function openBus(config: Config, modules: readonly Module[], log: Log): Promise<EventBus | undefined> {
-  if (config.RABBITMQ_URL === null || config.TASKS_FORCE_INLINE) return undefined
-  const { openEventBus } = await import('@lyceum/platform/event-bus')
-  return openEventBus({ url: config.RABBITMQ_URL, modules, release: config.RELEASE, log, concurrency: 4 })
 }
 
 export type Composition = Awaited<ReturnType<typeof compose>>

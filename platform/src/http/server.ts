@@ -36,6 +36,8 @@ export interface ServerOptions extends RouteOptions {
   readonly secure: boolean
   /** Largest head of a request; a service allows more than the gateway, which adds to it. */
   readonly maxHeaderBytes?: number | undefined
+  /** Headers that every answer gets at the last moment, for whoever stands in front. */
+  readonly stamp?: (() => Readonly<Record<string, string>>) | undefined
   /** Whether this process answers for a module; the others are there to be asked in process only. */
   readonly serves: (module: string) => boolean
 }
@@ -94,6 +96,12 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     if (parting) reply.header('connection', 'close')
     done()
   })
+  const { stamp } = options
+  if (stamp)
+    app.addHook('onSend', (_request, reply, payload, done) => {
+      reply.headers(stamp())
+      done(null, payload)
+    })
   const traceOf = traceRequests(app, options)
   logAnswers(app, options.log, traceOf)
   const running = watchRequests(app)

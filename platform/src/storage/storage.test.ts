@@ -175,7 +175,7 @@ describe.each(['s3', 'azure'] as const)('when %s fails', (kind) => {
   it('says in seconds that nobody answers, and works again by itself', { timeout: 60_000 }, async () => {
     const storage = over()
     const { key } = await storage.put(tenantId, Readable.from(['hello']))
-    await server.stop()
+    await server.kill()
     for (const ask of [
       () => storage.read(key),
       () => storage.put(tenantId, Readable.from(['new'])),
@@ -191,7 +191,7 @@ describe.each(['s3', 'azure'] as const)('when %s fails', (kind) => {
   it('waits out a store that is away for a moment', { timeout: 60_000 }, async () => {
     const storage = over()
     const { key } = await storage.put(tenantId, Readable.from(['brief']))
-    await server.stop()
+    await server.kill()
     const [read] = await Promise.allSettled([storage.read(key).then(buffer), server.start()])
     // Where starting took longer than the attempts, it is at least said so.
     if (read.status === 'rejected') expect(read.reason).toMatchObject({ code: 'storage.unavailable' })
@@ -205,7 +205,7 @@ describe.each(['s3', 'azure'] as const)('when %s fails', (kind) => {
       const { key } = await storage.put(tenantId, Readable.from([randomBytes(30 * 1024 ** 2)]))
       const reading = await storage.read(key)
       await once(reading, 'readable')
-      const [read] = await Promise.allSettled([buffer(reading), server.stop()])
+      const [read] = await Promise.allSettled([buffer(reading), server.kill()])
       expect(read).toMatchObject({ status: 'rejected', reason: { code: 'storage.unavailable' } })
       await server.start()
       expect((await buffer(await storage.read(key))).length).toBe(30 * 1024 ** 2)

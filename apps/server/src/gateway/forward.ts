@@ -13,6 +13,7 @@ import { neverArrived } from '@lyceum/platform/services/service-calls'
 import type { Tracing } from '@lyceum/platform/telemetry'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Agent, type Dispatcher } from 'undici'
+import { REVOCATIONS_HEADER } from './revocations.ts'
 
 /** Milliseconds until the head of an ordinary answer. */
 const PATIENCE_MS = 30_000
@@ -25,8 +26,8 @@ export interface ForwardOptions {
   readonly breakers: Breakers
   readonly tracing?: Tracing | undefined
   readonly urlOf: (module: string) => string
-  /** Told after every request that a service has answered. */
-  readonly answered: () => Promise<void>
+  /** Told after every request that a service has answered, with the head of its answer. */
+  readonly answered: (headers: IncomingHttpHeaders) => Promise<void>
 }
 
 /**
@@ -101,7 +102,7 @@ async function forward(request: FastifyRequest, reply: FastifyReply, way: Way): 
       throw away(way.service, again)
     })
   })
-  await way.answered()
+  await way.answered(headers)
   if (!request.raw.complete) {
     // Answered before all of it was read, as a refused upload is: the rest is thrown away, and the connection with it.
     request.raw.unpipe()
@@ -162,7 +163,8 @@ const OF_ONE_CONNECTION = new Set([
   'expect',
   SEAL_HEADER,
   SEALED_HEADER,
-  INNER_HEADER
+  INNER_HEADER,
+  REVOCATIONS_HEADER
 ])
 
 function endToEnd(headers: IncomingHttpHeaders): Record<string, string | string[]> {

@@ -47,6 +47,8 @@ export interface TestSchool {
 export interface TestServer extends Composition {
   readonly clock: TestClock
   readonly home: string
+  /** What runs jobs and reactions: this product itself, or the process beside it that does nothing else. */
+  readonly background: Composition
   /** The owner's connection: sees every tenant, for looking behind the scenes. */
   readonly owner: pg.Pool
   newSchool(): Promise<TestSchool>
@@ -131,7 +133,7 @@ export async function startTestServer({
     await made.composed.app.ready()
     return made
   }
-  const { composed, close } = await composeIn(home, {})
+  const { composed, background, close } = await composeIn(home, {})
   const others: { readonly product: Composition; readonly close: () => Promise<void>; readonly folder: string }[] = []
   const owner = new pg.Pool({ connectionString: ownerUrl.href, max: 2 })
   // Dropping the database may cut a connection that is still saying goodbye.
@@ -140,6 +142,8 @@ export async function startTestServer({
   const client = (headers: Readonly<Record<string, string>>): Client => createClient(injectTransport(composed, headers))
   return {
     ...composed,
+    worker: background.worker,
+    background,
     clock,
     home,
     owner,
@@ -175,10 +179,13 @@ export async function startTestServer({
 
 async function composeWhole(surroundings: Surroundings) {
   const composed = await compose(surroundings)
-  return { composed, close: composed.close }
+  return { composed, background: composed, close: composed.close }
 }
 
-/** The gateway, with every service behind it on a port of its own. */
+/**
+ * The gateway, with every service behind it on a port of its own and a worker beside it. Where jobs run before a request
+ * is answered, the gateway runs them.
+ */
 async function composeServices(given: Surroundings) {
   const SERVICE_URLS: string[] = []
   const config = {
@@ -201,9 +208,12 @@ async function composeServices(given: Surroundings) {
   for (const { name, service } of services)
     SERVICE_URLS.push(`${name}=${await service.app.listen({ port: 0, host: '127.0.0.1' })}`)
   const composed = await compose({ ...given, config, ...partOf('gateway') })
+  const background = config.TASKS_FORCE_INLINE ? composed : await compose({ ...given, config, ...partOf('worker') })
   return {
     composed,
+    background,
     close: async () => {
+      if (background !== composed) await background.close()
       await composed.close()
       await Promise.all(services.map(({ service }) => service.close()))
     }

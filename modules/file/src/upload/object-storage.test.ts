@@ -134,7 +134,7 @@ describe.each(['s3', 'azure'] as const)('with files on %s', (kind) => {
     const bytes = randomBytes(600_000)
     const { id, path } = await announce(school, ana, bytes.length)
     expect((await send(origins[0] ?? '', path, school, ana, 0, bytes.subarray(0, 300_000))).status).toBe(204)
-    await store.stop()
+    await store.kill()
     const refused = await send(origins[0] ?? '', path, school, ana, 300_000, bytes.subarray(300_000))
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
     expect(await refused.json()).toMatchObject({ code: 'storage.unavailable' })

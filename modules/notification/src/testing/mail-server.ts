@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 
@@ -70,17 +69,6 @@ export async function startMailServer({
     received,
     close: () => new Promise((resolve) => server.close(() => resolve()))
   }
-}
-
-/** A port where nobody listens, at least not yet. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('There is no free port')
-  return address.port
 }
 
 const replying = (responseCode: number) => Object.assign(new Error('not today'), { responseCode })

@@ -25,6 +25,8 @@ export interface RevocationList {
   revoked(token: ReadToken): boolean
   /** Reads the list now: after a revocation of this process's own making. */
   refresh(): Promise<void>
+  /** How often this process has taken something back. */
+  made(): number
   close(): void
 }
 
@@ -40,6 +42,7 @@ export async function openRevocationList(
   let readAt = Number.NEGATIVE_INFINITY
   /** Revocations that lie ahead, because the clock was put back since: by id, when that was first seen. */
   let ahead = new Map<string, number>()
+  let made = 0
 
   const refresh = async (): Promise<void> => {
     const started = performance.now()
@@ -92,9 +95,11 @@ export async function openRevocationList(
       return before !== undefined && issuedAt <= before
     },
     refresh: async () => {
+      made++
       memory?.tell(REVOCATION_CHANNEL, '')
       await refresh()
     },
+    made: () => made,
     close: () => clearInterval(timer)
   }
 }

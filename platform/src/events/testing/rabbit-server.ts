@@ -1,27 +1,18 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, chownSync, existsSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection } from 'rabbitmq-client'
+import { freePort, type Program, startProgram } from '../../testing/start-program.ts'
 
 const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server'
 
 /** Whether this machine can start a RabbitMQ: `apt-get install rabbitmq-server`. */
 export const hasRabbit = (): boolean => existsSync(SERVER)
 
-/** A real RabbitMQ of the test's own. */
-export interface RabbitServer {
+/** A real RabbitMQ of the test's own; what it confirmed is on its disk when it is killed. */
+export interface RabbitServer extends Program {
   readonly url: string
-  /** Keeps its connections and answers nothing, as a machine that hangs. */
-  freeze(): void
-  thaw(): void
-  /** Ends it as `kill -9` does; what was confirmed is on its disk. */
-  kill(): Promise<void>
-  start(): Promise<void>
-  close(): Promise<void>
 }
 
 export async function startRabbit(): Promise<RabbitServer> {
@@ -52,59 +43,34 @@ export async function startRabbit(): Promise<RabbitServer> {
     // One scheduler is enough for a test and leaves the machine to others.
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 1:1 +sbwt none'
   }
-  let server: ChildProcess | undefined
-  const signal = (name: NodeJS.Signals): void => {
-    if (server?.pid !== undefined) process.kill(-server.pid, name)
-  }
-  const kill = async (): Promise<void> => {
-    if (!server || server.exitCode !== null || server.signalCode !== null) return
-    const gone = once(server, 'exit')
-    signal('SIGKILL')
-    await gone
-  }
-  const start = async (): Promise<void> => {
-    server = spawn(SERVER, [], { env, ...own, cwd: folder, stdio: 'ignore', detached: true })
-    await answers(url)
-  }
-  await start()
+  const program = await startProgram({
+    command: SERVER,
+    folder,
+    answers: () => answers(url),
+    spawn: { env, ...own, cwd: folder, detached: true }
+  })
   return {
+    ...program,
     url,
-    freeze: () => signal('SIGSTOP'),
-    thaw: () => signal('SIGCONT'),
-    kill,
-    start,
     close: async () => {
-      await kill()
+      await program.close()
       // It has a helper that outlives it.
       spawnSync('epmd', ['-port', String(mapper), '-kill'], { stdio: 'ignore' })
-      rmSync(folder, { recursive: true, force: true })
     }
   }
 }
 
-async function answers(url: string): Promise<void> {
-  for (;;) {
-    const rabbit = new Connection({ url, connectionTimeout: 1_000 })
-    rabbit.on('error', () => undefined)
-    try {
-      await rabbit.onConnect(1_000)
-      await rabbit.close()
-      return
-    } catch {
-      rabbit.unsafeDestroy()
-      await sleep(200)
-    }
+async function answers(url: string): Promise<boolean> {
+  const rabbit = new Connection({ url, connectionTimeout: 1_000 })
+  rabbit.on('error', () => undefined)
+  try {
+    await rabbit.onConnect(1_000)
+    await rabbit.close()
+    return true
+  } catch {
+    rabbit.unsafeDestroy()
+    return false
   }
 }
 
 const idOf = (which: '-u' | '-g'): number => Number(execFileSync('id', [which, 'rabbitmq'], { encoding: 'utf8' }))
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (typeof address !== 'object' || address === null) throw new Error('no port')
-  return address.port
-}

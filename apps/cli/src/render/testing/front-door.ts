@@ -2,9 +2,10 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
-import { type AddressInfo, connect, createServer as createSocketServer, type Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort, isOpen } from '../../../../../platform/src/testing/start-program.ts'
 import { defaultDeployment } from '../deployment.ts'
 import { backends } from '../front/haproxy.ts'
 import { nginxTraffic } from '../front/traffic-nginx.ts'
@@ -177,27 +178,12 @@ function makeCertificate(folder: string): void {
   writeFileSync(join(folder, 'lyceum.pem'), readFileSync(key, 'utf8') + readFileSync(certificate, 'utf8'))
 }
 
-async function freePort(): Promise<number> {
-  const server = createSocketServer()
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
-  const port = portOf(server.address())
-  await new Promise((closed) => server.close(closed))
-  return port
-}
-
 const portOf = (address: AddressInfo | string | null): number =>
   typeof address === 'object' && address !== null ? address.port : 0
 
 async function untilOpen(port: number, child: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const open = await new Promise<boolean>((answer) => {
-      const socket = connect(port, '127.0.0.1', () => {
-        socket.destroy()
-        answer(true)
-      }).on('error', () => answer(false))
-    })
-    if (open) return
-    if (child.exitCode !== null) break
+  for (let attempt = 0; attempt < 100 && child.exitCode === null; attempt++) {
+    if (await isOpen(port)) return
     await sleep(100)
   }
   throw new Error(`Nothing opened port ${port}.`)
