@@ -13,6 +13,7 @@ import { buildServer } from '@lyceum/platform/http'
 import { openListener } from '@lyceum/platform/listener'
 import { createLocalRateLimits } from '@lyceum/platform/local-rate-limits'
 import type { Log } from '@lyceum/platform/log'
+import { type Maintenance, watchMaintenance } from '@lyceum/platform/maintenance'
 import { createMetrics } from '@lyceum/platform/metrics'
 import type { Module } from '@lyceum/platform/module'
 import { openStorage } from '@lyceum/platform/open-storage'
@@ -30,6 +31,7 @@ import { systemModule } from '@lyceum/platform/system/module'
 import { createWorker } from '@lyceum/platform/worker'
 import { userModule } from '@lyceum/user/module'
 import { openUserServices } from '@lyceum/user/services'
+import type { FastifyRequest } from 'fastify'
 import { countBusiness } from './business-metrics.ts'
 import { forwardModules } from './gateway/forward.ts'
 import { addHealth, askService } from './health.ts'
@@ -98,6 +100,7 @@ export async function compose({
     },
     localNames: development ? ['127.0.0.1', '::1', '[::1]', '0.0.0.0'] : []
   })
+  const maintenance = await watchMaintenance(database, listener, clock)
   const storage = await openStorage(config, home)
   const transport = config.SMTP_URL === null ? heldTransport : smtpTransport(config.SMTP_URL, config.MAIL_FROM)
   const startedAt = clock.now()
@@ -173,7 +176,10 @@ export async function compose({
       : undefined,
     authenticate: users.authenticate,
     frontendUrls: config.FRONTEND_URL,
-    trustTenantHeader: development || config.TENANT_HEADER
+    trustTenantHeader: development || config.TENANT_HEADER,
+    // Jobs and other processes are answered on: who may come in is decided once, in front.
+    maintenance,
+    clock
   }
   const door = frontDoor(atFront)
   const server = await buildServer({
@@ -188,6 +194,7 @@ export async function compose({
     trustRequestId: config.TRUST_PROXY || part === 'service',
     pinSecret,
     secure: config.PUBLIC_URL?.startsWith('https:') ?? false,
+    maintenance: part === 'service' ? undefined : maintenance,
     serves: (module) => part !== 'gateway' && (targets.includes('all') || targets.includes(module)),
     answered: async () => {
       if (!config.TASKS_FORCE_INLINE || !queued) return
@@ -240,9 +247,22 @@ export async function compose({
     health,
     cache,
     rateLimits,
+    clock,
+    /** Maintenance that keeps whoever sends this request out; undefined for everybody who may come in. */
+    closedTo: async (request: FastifyRequest): Promise<Maintenance | undefined> => {
+      const closed = maintenance.underWay()
+      return (
+        closed &&
+        (await door(request, { access: 'anyone' }).then(
+          () => undefined,
+          () => closed
+        ))
+      )
+    },
     /** In the order that loses nothing: no new requests, running ones finish, jobs hand themselves in, connections close. */
     close: async () => {
       await leave(server, { health, pace, log })
+      maintenance.close()
       breakers.close()
       users.revocations.close()
       await users.activity.close()

@@ -9,6 +9,7 @@ import Ajv from 'ajv'
 import addFormats from 'ajv-formats'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { addLive, type Live } from '../live/live.ts'
+import { inHeader, MAINTENANCE_HEADER, type MaintenanceWatch } from '../maintenance/maintenance.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import { readPin } from '../pin/pin-cookie.ts'
@@ -29,6 +30,8 @@ export interface ServerOptions extends RouteOptions {
   /** Whether a request may bring the id by which it is found in logs. */
   readonly trustRequestId: boolean
   readonly secure: boolean
+  /** Told with every answer while maintenance is ahead or under way. */
+  readonly maintenance?: MaintenanceWatch | undefined
   /** Largest head of a request; a service allows more than the gateway, which adds to it. */
   readonly maxHeaderBytes?: number | undefined
   /** Whether this process answers for a module; the others are there to be asked in process only. */
@@ -82,6 +85,8 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(request.routeOptions.config.json === true ? forJson : forPages)
     reply.header('x-request-id', request.id)
+    const maintenance = options.maintenance?.announced()
+    if (maintenance) reply.header(MAINTENANCE_HEADER, inHeader(maintenance))
     done()
   })
   let parting = false
@@ -115,6 +120,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       'etag',
       'x-request-id',
       'x-lyceum-release',
+      MAINTENANCE_HEADER,
       'location',
       'tus-resumable',
       'upload-offset',
