@@ -2,9 +2,7 @@ import { statfs } from 'node:fs/promises'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Impact } from '@lyceum/platform/probe'
 import { type Facts, type Known, known, type Override, type ReadFreezes, unknown } from '../gate/gate.ts'
-import { fileJournals } from '../journal/journal.ts'
 import { openLock } from '../journal/lease.ts'
-import { recent } from '../operate.ts'
 import { longestMs, type Plan } from '../run/plan.ts'
 import { journalFolder } from './folders.ts'
 import { readCertificate } from './front-door.ts'
@@ -44,7 +42,6 @@ export async function collectFacts(
     readSettingFaults(root, name),
     attempt(readImpact)
   ])
-  const [last] = recent(fileJournals(journalFolder(root)), 20).filter(({ outcome }) => outcome?.kind === 'released')
   return {
     now,
     plan,
@@ -64,7 +61,6 @@ export async function collectFacts(
     backup: known(null),
     errorBudget: known(null),
     impact,
-    lastReleaseAt: last ? new Date(last.changedAt) : null,
     override,
     backupWaiver
   }

@@ -22,7 +22,6 @@ const good: Facts = {
   backup: known({ finishedAt: at(-3) }),
   errorBudget: known({ lastHour: 0.2, lastSixHours: 0.5, left: 0.9 }),
   impact: known([]),
-  lastReleaseAt: at(-2),
   override: null,
   backupWaiver: null
 }
@@ -98,11 +97,15 @@ describe('the gates', () => {
     expect(notOpen({ impact, plan: planOf({ strategy: 'rolling' }) })).toEqual([['learners', 'closed']])
   })
 
-  it('never let a release remove anything', () => {
-    const pending = [{ name: 'course/0009-drop', phase: 'contract' }]
-    const ledger = known({ foreign: [], applied: [{ name: 'platform/0001-ground', phase: 'expand' }], pending })
-    expect(notOpen({ ledger })).toEqual([['migrations', 'closed']])
-    expect(notOpen({ ledger, lastReleaseAt: null })).toEqual([['migrations', 'closed']])
+  it('never let a release need what only waits for something to be removed', () => {
+    const drop = { name: 'course/0009-drop', phase: 'contract' }
+    const applied = [{ name: 'platform/0001-ground', phase: 'expand' }]
+    const ledger = (...pending: { name: string; phase: string }[]) => known({ foreign: [], applied, pending })
+    expect(notOpen({ ledger: ledger(drop) })).toEqual([])
+    expect(notOpen({ ledger: ledger(drop, { name: 'file/0003-more', phase: 'expand' }) })).toEqual([])
+    expect(notOpen({ ledger: ledger(drop, { name: 'course/0010-more', phase: 'expand' }) })).toEqual([
+      ['migrations', 'closed']
+    ])
   })
 
   it('say what to do wherever they are closed', () => {
@@ -145,7 +148,10 @@ describe('an emergency override', () => {
         ledger: known({
           foreign: [],
           applied: [{ name: 'platform/0001-ground', phase: 'expand' }],
-          pending: [{ name: 'a/2', phase: 'contract' }]
+          pending: [
+            { name: 'a/2', phase: 'contract' },
+            { name: 'a/3', phase: 'backfill' }
+          ]
         })
       })
     ).toEqual([

@@ -76,24 +76,31 @@ const schema: Gate = {
     )
 }
 
-/** What removes is a step of its own, later: the release before must be able to serve until nobody wants it back. */
+/** What removes is a command of its own, later: the release before must be able to serve until nobody wants it back. */
 const migrations: Gate = {
   name: 'migrations',
-  look: ({ ledger, now, lastReleaseAt }) =>
+  look: ({ ledger }) =>
     where(
       ledger,
       ({ pending }) => {
         const removing = pending.filter(({ phase }) => phase === 'contract')
         const adding = pending.length - removing.length
-        if (removing.length === 0) return open(adding === 0 ? 'nothing is pending' : `${adding} will be added`)
-        const names = removing.map(({ name }) => name).join(', ')
-        const isOpen = lastReleaseAt !== null && now.getTime() - lastReleaseAt.getTime() < ROLLBACK_WINDOW
-        return closed(
-          isOpen
-            ? `${names} would remove what the last release may still be taken back to`
-            : `${names} would remove something while two releases serve`,
-          'A release never removes. Ship it without, and run that later by itself: lyceum migrate up'
+        const moduleOf = (name: string) => name.split('/')[0]
+        const first = removing.find(({ name }) =>
+          pending
+            .slice(pending.findIndex((one) => one.name === name))
+            .some((later) => later.phase !== 'contract' && moduleOf(later.name) === moduleOf(name))
         )
+        if (first)
+          return closed(
+            `what the release adds waits behind ${first.name}, which would remove something while two releases serve`,
+            'Run that by itself first, when nobody goes back any more: lyceum migrate contract'
+          )
+        const later =
+          removing.length === 0
+            ? ''
+            : `; ${removing.map(({ name }) => name).join(', ')} only by lyceum migrate contract`
+        return open(`${adding === 0 ? 'nothing will be added' : `${adding} will be added`}${later}`)
       },
       'Look at the database: lyceum migrate status'
     )
