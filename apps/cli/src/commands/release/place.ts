@@ -11,12 +11,14 @@ import { withDatabase, withProduct } from '../../installation.ts'
 import { CommandFailed, exitCodes } from '../../outcome.ts'
 import { Refused, type Works } from '../../release/engine/surroundings.ts'
 import { collectFacts, type Sources } from '../../release/facts/collect.ts'
+import { readDatabaseMark } from '../../release/facts/database-mark.ts'
 import { journalFolder } from '../../release/facts/folders.ts'
 import { readFreezes } from '../../release/facts/freezes.ts'
 import { checkNotAtFrontDoor, checkReady } from '../../release/facts/front-door.ts'
+import { readPinned } from '../../release/facts/pinned.ts'
 import { expandSchema } from '../../release/facts/release-folder.ts'
-import type { Facts, Finding, Override } from '../../release/gate/gate.ts'
-import { allGates, gatesBack, lookAtGates } from '../../release/gate/gates.ts'
+import { type Facts, type Finding, known, type Override } from '../../release/gate/gate.ts'
+import { allGates, frozen, gatesBack, lookAtGates } from '../../release/gate/gates.ts'
 import { fileJournals } from '../../release/journal/journal.ts'
 import { openLock } from '../../release/journal/lease.ts'
 import { openTarget } from '../../release/open-target.ts'
@@ -101,10 +103,15 @@ export async function openPlace(
       return results.map(({ probe, ms }) => `${probe} ${ms} ms`).join(', ')
     },
     notAtFrontDoor: (release) => checkNotAtFrontDoor(config.PUBLIC_URL, release),
-    pinned: async () => {
-      const attempts = (await withProduct(readImpact)).filter(({ what }) => what === 'timed attempts')
-      return { count: attempts.reduce((sum, { count }) => sum + count, 0), until: attempts[0]?.until ?? null }
-    }
+    pinned: async (colour) => {
+      const { release } = (await target.observe()).colours[colour]
+      return withAuditLog((client) => readPinned(client, release, systemClock.now()))
+    },
+    calendar: async (until) => {
+      const now = systemClock.now()
+      return frozen({ freezes: known(await readFreezes(now, until)), now, worstEnd: until })
+    },
+    database: () => withDatabase(({ ownerUrl }) => readDatabaseMark(ownerUrl))
   }
   const operation: Operation = {
     target,
@@ -199,6 +206,8 @@ function inWords(entry: Parameters<Operation['tell']>[1]): string | null {
       return `${entry.step}: ${entry.verdict}, ${entry.why} (${entry.samples} requests, ${entry.errors} errors, ${Math.round(entry.heldMs / 1000)} s)`
     case 'command':
       return `${entry.by}: ${entry.command}${entry.why === '' ? '' : ` (${entry.why})`}`
+    case 'calendar':
+      return entry.frozen === null ? 'nothing in the calendar speaks against it any more' : `held: ${entry.frozen}`
     case 'observed':
     case 'baseline':
       return null

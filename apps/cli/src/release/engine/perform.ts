@@ -10,6 +10,8 @@ export class RolledEnough extends Error {}
 export type Breathe = () => Promise<void>
 
 const TRY_AGAIN_MS = 500
+/** So many looks in a row: one alone may be a moment's. */
+const UNWELL_FOR_GOOD = 3
 
 /**
  * Does one step forward. Each may be done again after a crash in its middle: reality is asked before it is changed, because
@@ -99,7 +101,7 @@ export async function forward(
 
 /** Does one step of the way back. */
 export async function backward(
-  { target, works }: EngineSurroundings,
+  { target, works, clock, sleep }: EngineSurroundings,
   run: Run,
   step: BackwardStep,
   breathe: Breathe
@@ -133,14 +135,37 @@ export async function backward(
       await works.health(await target.address(plan.stable), plan.previous?.name ?? '')
       return `${plan.stable} is healthy`
     }
-    case 'drain-candidate': {
-      const { count } = await works.pinned(candidate)
-      return count === 0 ? 'nobody is pinned' : `${count} are moved to ${plan.stable}: their work is kept on the server`
-    }
+    case 'drain-candidate':
+      return keepPinned()
     case 'retire-candidate': {
       if (seen.stable === candidate) throw new Error(`${candidate} serves and is never stopped`)
       if (seen.colours[candidate].release !== null) await target.retire(candidate)
       return `${candidate} stopped`
+    }
+  }
+
+  /** Whoever began an exam on it stays while it is well; the others have gone already. */
+  async function keepPinned(): Promise<string> {
+    for (let unwell = 0; ; ) {
+      const { count, until } = await works.pinned(candidate)
+      if (count === 0) return 'nobody is pinned'
+      if (until !== null && Date.parse(until) <= clock.now().getTime()) return 'the last pin has run out'
+      unwell = (await isWell()) ? 0 : unwell + 1
+      if (unwell >= UNWELL_FOR_GOOD)
+        return `${count} are moved to ${plan.stable}, because ${candidate} does not answer: their work is kept on the server`
+      await sleep(TRY_AGAIN_MS * 10)
+      await breathe()
+    }
+  }
+
+  async function isWell(): Promise<boolean> {
+    try {
+      const { instances } = (await target.observe()).colours[candidate]
+      if (!instances.some(({ ready }) => ready)) return false
+      await works.health(await target.address(candidate), plan.release.name)
+      return true
+    } catch {
+      return false
     }
   }
 }

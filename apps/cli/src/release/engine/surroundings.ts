@@ -26,6 +26,10 @@ export interface Works {
   /** @throws when a request at the front door was still answered by this release */
   notAtFrontDoor(release: string): Promise<void>
   pinned(colour: Colour): Promise<Pinned>
+  /** What the calendar has against changing anything until then, in words. @throws when it cannot be read */
+  calendar(until: Date): Promise<string | null>
+  /** A mark of the database that serves; another one means that it moved. @throws when it does not answer */
+  database(): Promise<string>
 }
 
 export interface EngineSurroundings {

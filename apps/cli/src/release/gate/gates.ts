@@ -38,7 +38,8 @@ const freeze: Gate = {
   }
 }
 
-function frozen({ freezes, now, worstEnd }: Facts): string | null {
+/** Why nothing is to be changed between now and then; null where nothing speaks against it. */
+export function frozen({ freezes, now, worstEnd }: Pick<Facts, 'freezes' | 'now' | 'worstEnd'>): string | null {
   if (!freezes.known) return `The calendar could not be read (${freezes.why}).`
   const { readAt, freezes: all } = freezes.value
   if (now.getTime() - readAt.getTime() > OLDEST_CALENDAR)

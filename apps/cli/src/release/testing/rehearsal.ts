@@ -50,6 +50,8 @@ export const worksOf = (world: () => World, given: Partial<Works> = {}): Works =
     if (colours[stable].release === name || percent > 0) throw new Error(`${name} still answers`)
   },
   pinned: async () => ({ count: 0, until: null }),
+  calendar: async () => null,
+  database: async () => 'one',
   ...given
 })
 
