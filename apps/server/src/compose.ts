@@ -20,6 +20,7 @@ import { openStorage } from '@lyceum/platform/open-storage'
 import { readQueueDepth } from '@lyceum/platform/queue-depth'
 import type { SharedMemory } from '@lyceum/platform/redis'
 import { createRedisRateLimits } from '@lyceum/platform/redis-rate-limits'
+import { countRequests } from '@lyceum/platform/request-counts'
 import { createRequestLimits } from '@lyceum/platform/request-limits'
 import { createRuntime } from '@lyceum/platform/runtime'
 import { createBreakers } from '@lyceum/platform/services/breakers'
@@ -203,6 +204,11 @@ export async function compose({
     }
   })
   const { app } = server
+  // Once for each request: a service answers whom the gateway has counted.
+  const counts =
+    part === undefined || part === 'gateway'
+      ? countRequests(app, { database, clock, release: config.RELEASE })
+      : undefined
   if (seals && part === 'service') answerQuestions(app, runtime, seals)
   if (seals && part === 'gateway')
     forwardModules(app, all, {
@@ -248,6 +254,7 @@ export async function compose({
     cache,
     rateLimits,
     clock,
+    counts,
     /** Maintenance that keeps whoever sends this request out; undefined for everybody who may come in. */
     closedTo: async (request: FastifyRequest): Promise<Maintenance | undefined> => {
       const closed = maintenance.underWay()
@@ -263,6 +270,7 @@ export async function compose({
     close: async () => {
       await leave(server, { health, pace, log })
       maintenance.close()
+      await counts?.close()
       breakers.close()
       users.revocations.close()
       await users.activity.close()

@@ -242,6 +242,10 @@ export const settings = {
     'Run reactions and jobs before the request that caused them is answered (for tests).',
     false
   ),
+  PROMETHEUS_URL: address(
+    'Prometheus that scrapes this installation, such as http://prometheus:9090, asked for the error budget before a release; without it the product counts itself.',
+    ['http:', 'https:']
+  ),
   LOG_LEVEL: choice('How much to log.', ['info', 'debug', 'warn', 'error', 'silent']),
   LOG_FORMAT: choice('“auto” is readable on a terminal and JSON otherwise.', ['auto', 'json', 'text']),
   RELEASE: releaseName('Name of this release in logs, metrics and answers.', 'dev'),

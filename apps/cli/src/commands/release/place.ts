@@ -12,6 +12,7 @@ import { CommandFailed, exitCodes } from '../../outcome.ts'
 import { Refused, type Works } from '../../release/engine/surroundings.ts'
 import { collectFacts, type Sources } from '../../release/facts/collect.ts'
 import { readDatabaseMark } from '../../release/facts/database-mark.ts'
+import { askPrometheus, budgetOf, readWindows } from '../../release/facts/error-budget.ts'
 import { journalFolder } from '../../release/facts/folders.ts'
 import { readFreezes } from '../../release/facts/freezes.ts'
 import { checkNotAtFrontDoor, checkReady } from '../../release/facts/front-door.ts'
@@ -81,6 +82,12 @@ export async function openPlace(
     publicUrl: config.PUBLIC_URL,
     readFreezes,
     readImpact: () => withProduct(readImpact),
+    readErrorBudget: async () =>
+      budgetOf(
+        config.PROMETHEUS_URL === null
+          ? await withAuditLog((client) => readWindows(client, systemClock.now()))
+          : await askPrometheus(config.PROMETHEUS_URL)
+      ),
     ...exceptions
   })
   const works: Works = {

@@ -1,7 +1,15 @@
 import { statfs } from 'node:fs/promises'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Impact } from '@lyceum/platform/probe'
-import { type Facts, type Known, known, type Override, type ReadFreezes, unknown } from '../gate/gate.ts'
+import {
+  type ErrorBudget,
+  type Facts,
+  type Known,
+  known,
+  type Override,
+  type ReadFreezes,
+  unknown
+} from '../gate/gate.ts'
 import { openLock } from '../journal/lease.ts'
 import { longestMs, type Plan } from '../run/plan.ts'
 import { journalFolder } from './folders.ts'
@@ -17,20 +25,22 @@ export interface Sources {
   readonly publicUrl: string | null
   readonly readFreezes: ReadFreezes
   readonly readImpact: () => Promise<readonly Impact[]>
+  /** Null where nothing was counted yet. */
+  readonly readErrorBudget: () => Promise<ErrorBudget | null>
   readonly override: Override | null
   readonly backupWaiver: string | null
 }
 
 /** Finds out everything the gates look at. What cannot be found out is known as such, and closes its gate. */
 export async function collectFacts(
-  { root, clock, publicUrl, readFreezes, readImpact, override, backupWaiver }: Sources,
+  { root, clock, publicUrl, readFreezes, readImpact, readErrorBudget, override, backupWaiver }: Sources,
   plan: Plan
 ): Promise<Facts> {
   const now = clock.now()
   const worstEnd = new Date(now.getTime() + longestMs(plan))
   const { name } = plan.release
   const holding = openLock(journalFolder(root), clock).status()
-  const [freezes, ledger, lint, disk, certificate, settingFaults, impact] = await Promise.all([
+  const [freezes, ledger, lint, disk, certificate, settingFaults, impact, errorBudget] = await Promise.all([
     attempt(() => readFreezes(now, worstEnd)),
     readLedger(root, name),
     readLint(root, name),
@@ -40,7 +50,8 @@ export async function collectFacts(
     }),
     readCertificate(publicUrl),
     readSettingFaults(root, name),
-    attempt(readImpact)
+    attempt(readImpact),
+    attempt(readErrorBudget)
   ])
   return {
     now,
@@ -59,7 +70,7 @@ export async function collectFacts(
     tests: readTests(root, name),
     // Until this installation has backups to ask for.
     backup: known(null),
-    errorBudget: known(null),
+    errorBudget,
     impact,
     override,
     backupWaiver

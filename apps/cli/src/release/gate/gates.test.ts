@@ -133,7 +133,16 @@ describe('an emergency override', () => {
   const given = { by: 'ada', approvedBy: 'ben', reason, ticket: 'OPS-7', now }
   const frozen = known({ readAt: now, freezes: [{ name: 'Exams', start: at(-1), end: at(9) }] })
 
-  it('lifts the freeze for an hour, and no other gate', () => {
+  it('lets a release in that mends what burns the error budget', () => {
+    const errorBudget = known({ lastHour: 40, lastSixHours: 20, left: -1 })
+    expect(notOpen({ errorBudget })).toEqual([['error budget', 'closed']])
+    expect(notOpen({ errorBudget, override: readOverride(given) })).toEqual([['error budget', 'lifted']])
+    expect(notOpen({ errorBudget: unknown('away'), override: readOverride(given) })).toEqual([
+      ['error budget', 'closed']
+    ])
+  })
+
+  it('lifts the freeze for an hour, and none of the others', () => {
     const override = readOverride(given)
     expect(notOpen({ freezes: frozen, override })).toEqual([['freeze', 'lifted']])
     expect(notOpen({ freezes: frozen, override, now: new Date(now.getTime() + 3_600_000) })).toEqual([

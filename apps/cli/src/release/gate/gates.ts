@@ -25,7 +25,7 @@ const lock: Gate = {
   look: ({ lockedBy }) => (lockedBy === null ? open('nobody has it') : closed(lockedBy, 'Wait, or: lyceum lock status'))
 }
 
-/** A calendar that is missing or old is frozen. Only this gate is lifted by an emergency override. */
+/** A calendar that is missing or old is frozen. An emergency override lifts this gate and the one of the error budget. */
 const freeze: Gate = {
   name: 'freeze',
   look: (facts) => {
@@ -204,19 +204,34 @@ const backup: Gate = {
 
 const errorBudget: Gate = {
   name: 'error budget',
-  look: ({ errorBudget: found }) =>
-    where(
+  look: ({ errorBudget: found, override, now }) => {
+    const orLifted = (state: string, remedy: string) =>
+      override !== null && override.expiresAt > now
+        ? lifted(
+            `${state} Lifted by ${override.by} and ${override.approvedBy} (${override.ticket}: ${override.reason}).`
+          )
+        : closed(state, remedy)
+    return where(
       found,
       (budget) => {
-        if (budget === null) return warning('nobody measures it here', 'Connect the monitoring.')
+        if (budget === null) return warning('nothing was counted in a month', 'It fills itself as soon as people come.')
         const { lastHour, lastSixHours, left } = budget
         const said = `${lastHour.toFixed(1)} times in the last hour, ${lastSixHours.toFixed(1)} in six, ${(left * 100).toFixed(0)} % left`
         if (lastHour >= FAST_BURN || lastSixHours >= SLOW_BURN)
-          return closed(`burns ${said}`, 'Something is wrong already: mend that first.')
-        return left > 0 ? open(said) : closed(said, 'The month’s errors are used up: only mend until it is over.')
+          return orLifted(
+            `burns ${said}.`,
+            'Something is wrong already: mend that first. If this release mends it: --override-freeze --reason … --ticket … --approved-by …'
+          )
+        return left > 0
+          ? open(said)
+          : orLifted(
+              `${said}.`,
+              'The month’s errors are used up: release only what mends. --override-freeze --reason … --ticket … --approved-by …'
+            )
       },
-      'Look at the monitoring.'
+      'Look at the database, or at PROMETHEUS_URL.'
     )
+  }
 }
 
 const MOMENT = 15 * 60_000
