@@ -22,6 +22,7 @@ import { type Facts, type Finding, known, type Override } from '../../release/ga
 import { allGates, frozen, gatesBack, lookAtGates } from '../../release/gate/gates.ts'
 import { fileJournals } from '../../release/journal/journal.ts'
 import { openLock } from '../../release/journal/lease.ts'
+import { notify } from '../../release/notify.ts'
 import { openTarget } from '../../release/open-target.ts'
 import type { Operation } from '../../release/operate.ts'
 import type { Plan } from '../../release/run/plan.ts'
@@ -132,6 +133,9 @@ export async function openPlace(
     },
     lookEveryMs: lookEvery,
     tell: output === 'json' ? sayJson : sayText,
+    notify: async (run) => {
+      if (config.RELEASE_NOTIFY_WEBHOOK !== null) await notify(config.RELEASE_NOTIFY_WEBHOOK, run)
+    },
     record: async (action, subject, details) => {
       try {
         await record(by, action, subject, details)
