@@ -5,10 +5,12 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { allMigrations } from '@lyceum/server/migrations'
+import { testsOf } from './test-record.ts'
 
 /**
  * `npm run release:pack -- --name 1.4.0 --to release.tar.gz`: what is committed, with its packages installed and the web app
- * built, as one file that `lyceum releases add` takes.
+ * built, as one file that `lyceum releases add` takes. It says what `npm test` said of that commit in this folder;
+ * `--tests-passed` says so for tests that ran elsewhere, as in a pipeline whose job before this one they are.
  */
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const tell = (line: string) => void process.stderr.write(`${line}\n`)
@@ -16,9 +18,13 @@ const git = (...args: string[]) => execFileSync('git', args, { cwd: ROOT, encodi
 
 const commit = git('rev-parse', 'HEAD')
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
-const { values } = parseArgs({ options: { name: { type: 'string' }, to: { type: 'string' } } })
+const { values } = parseArgs({
+  options: { name: { type: 'string' }, to: { type: 'string' }, 'tests-passed': { type: 'boolean', default: false } }
+})
 const name = values.name ?? `${version}-${commit.slice(0, 8)}`
 const to = resolve(values.to ?? `lyceum-${name}.tar.gz`)
+const tests = values['tests-passed'] ? { passed: true, commit, at: new Date().toISOString() } : testsOf(commit)
+if (!tests) tell('Nobody ran “npm test” on this commit here; lyceum deploy will ask for it.')
 if (git('status', '--porcelain') !== '') tell('There are changes that are not committed; they are left out.')
 
 const folder = mkdtempSync(join(tmpdir(), 'lyceum-pack-'))
@@ -32,7 +38,8 @@ try {
   run('npm', 'ci', '--no-audit', '--no-fund', '--omit=dev')
   tell('Building the web app…')
   run(join(folder, 'node_modules/.bin/node'), 'apps/cli/bin/lyceum.mjs', 'build')
-  writeFileSync(join(folder, 'release.json'), `${JSON.stringify({ name, commit, schema: schemaRange() }, null, 2)}\n`)
+  const release = { name, commit, schema: schemaRange(), ...(tests ? { tests } : {}) }
+  writeFileSync(join(folder, 'release.json'), `${JSON.stringify(release, null, 2)}\n`)
   mkdirSync(dirname(to), { recursive: true })
   run('tar', '-czf', to, '-C', folder, '.')
   process.stdout.write(`${to}\n`)

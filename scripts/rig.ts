@@ -3,9 +3,15 @@ import { parseArgs } from 'node:util'
 import { findProxy } from '../apps/cli/src/target/host/testing/start-proxy.ts'
 import { startRig } from './rig/start-rig.ts'
 
-/** `npm run rig -- nginx|haproxy`: one server with everything, for trying out releases by hand; Ctrl-C removes it all. */
+/**
+ * `npm run rig -- nginx|haproxy [--services]`: one server with everything, for trying out releases by hand; Ctrl-C removes
+ * it all. With `--services` an instance is a gateway with its services.
+ */
 const tell = (line: string) => void process.stderr.write(`${line}\n`)
-const { positionals } = parseArgs({ allowPositionals: true })
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { services: { type: 'boolean', default: false } }
+})
 const [proxy] = positionals
 if (proxy !== 'nginx' && proxy !== 'haproxy') {
   tell('Which proxy? npm run rig -- nginx, or npm run rig -- haproxy')
@@ -15,7 +21,7 @@ if (!findProxy(proxy)) {
   tell(`${proxy} is not installed: apt-get install ${proxy}`)
   process.exit(1)
 }
-const rig = await startRig({ proxy, tell })
+const rig = await startRig({ proxy, shape: values.services ? 'services' : 'one', tell })
 rig.release('n-plus-1')
 rig.release('n-plus-1-failing', { errors: 0.05 })
 rig.release('n-plus-1-slow', { delayMs: 2000 })

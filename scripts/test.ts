@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { provideChromium } from './chromium.ts'
+import { recordTests } from './test-record.ts'
 
 /**
  * `npm test`: types, lint, architecture, then every unit, integration and browser test. Its last line counts. Arguments
@@ -57,5 +58,6 @@ skipped += count('numPendingTests') + count('numTodoTests')
 // A file that could not even be loaded counts no test, but it failed.
 if (status !== 0 && failed === 0) failed = Math.max(1, count('numFailedTestSuites'))
 
+if (filters.length === 0) recordTests(failed === 0)
 process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`)
 process.exit(failed === 0 && status === 0 ? 0 : 1)

@@ -36,6 +36,8 @@ export interface Crowd {
 const PIECE = 48 * 1024
 const TUS = { 'tus-resumable': '1.0.0' }
 const SLOW_MS = 4_000
+/** Buckets this far apart are spread evenly, however few people there are; the first one is in every share. */
+const SPREAD = 6_180.34
 
 /** People at work, each doing the next thing when the one before is done, until they are sent home. */
 export async function openCrowd({ door, ledger, teacher, operator, people }: CrowdOptions): Promise<Crowd> {
@@ -50,7 +52,7 @@ export async function openCrowd({ door, ledger, teacher, operator, people }: Cro
   const [teacherToken, operatorToken] = [await token(teacher), await token(operator)]
   const everybody: Person[] = []
   const arrive = (signedInAs = teacherToken): Person => {
-    const person = new Person(door)
+    const person = new Person(door, Math.round(everybody.length * SPREAD) % 10_000)
     person.token = signedInAs
     everybody.push(person)
     return person

@@ -1,16 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { demoSchools } from '@lyceum/server/demo'
-import type { Colour, Release } from '../../apps/cli/src/release/target.ts'
 import { findProxy, type ProxyName } from '../../apps/cli/src/target/host/testing/start-proxy.ts'
+import { HASTE, releaseTool } from '../../scripts/rig/release-tool.ts'
 import { type Rig, startRig } from '../../scripts/rig/start-rig.ts'
 import { type Assignment, assign } from './assignment.ts'
 import { type Crowd, openCrowd } from './crowd.ts'
 import { Ledger } from './ledger.ts'
 
-type Strategy = 'rolling' | 'blue-green' | 'canary'
+export type Strategy = 'rolling' | 'blue-green' | 'canary'
+export type Way = 'there' | 'back'
 
 export interface ReleaseRun {
   readonly strategy: Strategy
+  /** To the next release, or from it to the one before. */
+  readonly way: Way
   readonly proxy: ProxyName
   readonly requests: number
   readonly visibleFailures: number
@@ -24,11 +27,10 @@ export interface ReleaseRun {
   readonly failures: readonly string[]
 }
 
-const STEPS = [10, 25, 50, 75, 100]
-const HOLD_MS = 4_000
+const QUIET_MS = 3_000
 const PEOPLE = { readers: 6, writers: 3, slow: 2, uploaders: 2, sockets: 4, streams: 4, pinned: 3 }
 
-/** Releases under load, in the order of the release tool; every failure that a client sees counts, however harmless. */
+/** Releases under load by the release tool, there and back; every failure that a client sees counts, however harmless. */
 export async function run(
   tell: (line: string) => void
 ): Promise<{ readonly runs: readonly ReleaseRun[]; readonly assignments: readonly Assignment[] }> {
@@ -42,9 +44,15 @@ export async function run(
     const rig = await startRig({ proxy, tell })
     try {
       for (const strategy of ['rolling', 'blue-green', 'canary'] as const) {
-        const result = await releaseUnderLoad(rig, strategy, proxy, tell)
-        tell(JSON.stringify(result))
-        runs.push(result)
+        const { name: next } = rig.release(`n-plus-${runs.length / 2 + 1}`)
+        for (const [way, name] of [
+          ['there', next],
+          ['back', 'n']
+        ] as const) {
+          const result = await releaseUnderLoad(rig, { strategy, proxy, way, name, tell })
+          tell(JSON.stringify(result))
+          runs.push(result)
+        }
       }
       assignments.push(await assign(rig, proxy, tell))
     } finally {
@@ -54,18 +62,26 @@ export async function run(
   return { runs, assignments }
 }
 
-/** One release, from the first person that arrives to the last one that leaves. */
+interface Going {
+  readonly strategy: Strategy
+  readonly proxy: ProxyName
+  readonly way: Way
+  /** Of the release that is to serve. */
+  readonly name: string
+  readonly tell: (line: string) => void
+  readonly people?: typeof PEOPLE
+  /** Said to the release tool besides. */
+  readonly args?: readonly string[]
+}
+
+/** One release by the release tool, from the first person that arrives to the last one that leaves. */
 export async function releaseUnderLoad(
   rig: Rig,
-  strategy: Strategy,
-  proxy: ProxyName,
-  tell: (line: string) => void,
-  { people = PEOPLE, holdMs = HOLD_MS } = {}
+  { strategy, proxy, way, name, tell, people = PEOPLE, args = [] }: Going
 ): Promise<ReleaseRun> {
-  const release = rig.release(`${strategy}-${Date.now().toString(36)}`)
   const ledger = new Ledger()
   const begun = performance.now()
-  tell(`${proxy}, ${strategy}: people arrive…`)
+  tell(`${proxy}, ${strategy}, ${way}: people arrive…`)
   // Replacing processes one after another keeps nobody on the release before: there is no place where it goes on.
   const pinned = strategy === 'rolling' ? 0 : people.pinned
   const crowd = await openCrowd({
@@ -76,9 +92,9 @@ export async function releaseUnderLoad(
     people: { ...people, pinned }
   })
   try {
-    await sleep(holdMs)
-    await order[strategy]({ rig, release, crowd, holdMs, tell })
-    await sleep(holdMs)
+    await sleep(QUIET_MS)
+    await byTool(rig, [...argsOf(strategy, way, name), ...args], crowd, tell)
+    await sleep(QUIET_MS)
   } finally {
     await crowd.leave()
   }
@@ -86,6 +102,7 @@ export async function releaseUnderLoad(
   const sorted = ledger.milliseconds.toSorted((a, b) => a - b)
   return {
     strategy,
+    way,
     proxy,
     requests: ledger.requests,
     visibleFailures: ledger.failures.length,
@@ -100,40 +117,24 @@ export async function releaseUnderLoad(
   }
 }
 
-interface Releasing {
-  readonly rig: Rig
-  readonly release: Release
-  readonly crowd: Crowd
-  readonly holdMs: number
-  readonly tell: (line: string) => void
-}
+/** Back by blue and green is what an operator does in a hurry; the other two are a release of what was there before. */
+const argsOf = (strategy: Strategy, way: Way, name: string): readonly string[] =>
+  strategy === 'blue-green' && way === 'back'
+    ? ['rollback', name, '--bake', '3s']
+    : ['deploy', name, '--strategy', strategy, ...HASTE]
 
-const order: Readonly<Record<Strategy, (releasing: Releasing) => Promise<void>>> = {
-  rolling: async ({ rig, release, tell }) => {
-    await rig.target.roll(release, async (id) => tell(`  ${id} replaced`))
-  },
-  'blue-green': (releasing) => besides(releasing, [100]),
-  canary: (releasing) => besides(releasing, STEPS)
-}
-
-async function besides(
-  { rig: { target }, release, crowd, holdMs, tell }: Releasing,
-  steps: readonly number[]
-): Promise<void> {
-  const { stable } = await target.observe()
-  const candidate: Colour = stable === 'blue' ? 'green' : 'blue'
-  await target.boot(candidate, release)
-  for (const percent of steps) {
-    await target.shift(percent)
-    tell(`  ${percent} % to ${candidate}`)
-    await sleep(holdMs)
+/** The tool in a process of its own; people who are kept on the release before hand in when it waits for them. */
+async function byTool(rig: Rig, args: readonly string[], crowd: Crowd, tell: (line: string) => void): Promise<void> {
+  let unpinned: Promise<void> = Promise.resolve()
+  const { exitCode, lines, said } = await releaseTool(rig, args, ({ type, step, line }) => {
+    if (type === 'done' || type === 'failed') tell(`  ${line}`)
+    if (type === 'begun' && step === 'drain') unpinned = crowd.unpin()
+  })
+  await unpinned
+  if (exitCode !== 0) {
+    const last = lines.slice(-6).map(({ line }) => line)
+    throw new Error(`lyceum ${args.join(' ')} ended with ${exitCode}:\n${[...last, said].join('\n')}`)
   }
-  await target.promote()
-  tell(`  ${candidate} is stable`)
-  await sleep(holdMs)
-  await crowd.unpin()
-  await target.retire(stable)
-  tell(`  ${stable} is retired`)
 }
 
 /** A sign-in of the demo school. */

@@ -30,7 +30,9 @@ export function makeRelease(
   const link = (path: string) => symlinkSync(join(REPOSITORY, path), join(folder, path))
   for (const entry of readdirSync(REPOSITORY)) if (!NOT_LINKED.has(entry)) link(entry)
   for (const entry of readdirSync(join(REPOSITORY, 'apps'))) if (entry !== 'cli') link(join('apps', entry))
-  const release = { name, commit: '0000000', schema }
+  const commit = '0000000'
+  const tests = { passed: true, commit, at: new Date().toISOString() }
+  const release = { name, commit, schema, tests }
   writeFileSync(join(folder, 'release.json'), JSON.stringify(release))
   const command = pathToFileURL(join(REPOSITORY, 'apps/cli/bin/lyceum.mjs')).href
   writeFileSync(

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -44,10 +45,12 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
 export async function startRig({
   proxy,
   instances = 2,
+  shape = 'one',
   tell
 }: {
   readonly proxy: ProxyName
   readonly instances?: number
+  readonly shape?: HostSettings['shape']
   readonly tell: (line: string) => void
 }): Promise<Rig> {
   await ensureWebBuild(tell)
@@ -70,7 +73,7 @@ export async function startRig({
     const database = new pg.Pool({ connectionString: databaseUrl, max: 2 })
     cleanups.push(() => database.end())
 
-    const settings = await describeServer(root, { proxy, instances })
+    const settings = await describeServer(root, { proxy, instances, shape })
     writeFileSync(settings.environment, environment({ home, databaseUrl, url: settings.door.url }))
     const target = openHostTarget(root)
     mkdirSync(join(root, 'traffic'))
@@ -86,7 +89,7 @@ export async function startRig({
       addRelease(root, makeRelease(join(root, 'packed', name), { name, schema, fault }))
     const supervisor = supervisorOf(settings)
     const processes = [...instancesOf(settings, 'blue'), ...instancesOf(settings, 'green')]
-    cleanups.push(() => Promise.all(processes.map(({ id }) => supervisor.stop(id))))
+    cleanups.push(() => Promise.all(processes.flatMap(({ units }) => units.map(({ name }) => supervisor.stop(name)))))
     tell('Booting the release n…')
     await target.boot('blue', release('n'))
     return {
@@ -129,13 +132,20 @@ async function makeSchools(home: string, databaseUrl: string, tell: (line: strin
 
 async function describeServer(
   root: string,
-  { proxy, instances }: { readonly proxy: ProxyName; readonly instances: number }
+  {
+    proxy,
+    instances,
+    shape
+  }: { readonly proxy: ProxyName; readonly instances: number; readonly shape: HostSettings['shape'] }
 ): Promise<HostSettings> {
-  const [door, blue, green] = [await freePort(), await freePort(), await freePort()]
+  const [door, base] = [await freePort(), await freePort()]
+  // Ports in a row, below those that connections going out are given.
+  const blue = 20_000 + (base % 5_000)
   const file = {
     proxy,
     instances,
-    ports: { blue, green: Math.abs(green - blue) <= instances ? green + 100 : green },
+    shape,
+    ports: { blue, green: blue + 100 },
     door: { url: `https://localhost:${door}`, host: `localhost:${door}`, ca: join(root, 'door.crt') },
     supervisor: 'own',
     environment: join(root, 'lyceum.env'),
@@ -161,6 +171,11 @@ const environment = ({
     DATABASE_POOL: '8',
     PUBLIC_URL: url,
     TRUST_PROXY: 'true',
+    SERVICE_SECRET_KEY: randomBytes(32).toString('base64url'),
+    // A whole crowd comes from one address, and signs in as the same two.
+    RATE_LIMIT_ANONYMOUS: '0',
+    RATE_LIMIT_GUESSES: '0',
+    RATE_LIMIT_PERSON: '0',
     LOG_LEVEL: 'warn',
     LOG_FORMAT: 'json',
     SHUTDOWN_WAIT_SECONDS: '1',

@@ -3,14 +3,12 @@ import { instancesOf } from '../../apps/cli/src/target/host/host-settings.ts'
 import { openHostTarget, supervisorOf } from '../../apps/cli/src/target/host/open-host-target.ts'
 import { findProxy } from '../../apps/cli/src/target/host/testing/start-proxy.ts'
 import { Person } from '../../bench/release/person.ts'
-import { releaseUnderLoad, signIn } from '../../bench/release/release.ts'
+import { releaseUnderLoad, type Strategy, signIn, type Way } from '../../bench/release/release.ts'
+import { HASTE, releaseTool } from '../../scripts/rig/release-tool.ts'
 import { type Rig, startRig } from '../../scripts/rig/start-rig.ts'
 
-/** Few people and short steps: `npm run bench -- release` is the long version. */
-const SHORT = {
-  people: { readers: 2, writers: 1, slow: 1, uploaders: 1, sockets: 2, streams: 2, pinned: 1 },
-  holdMs: 1_000
-}
+/** `npm run bench -- release` is the long version. */
+const FEW = { readers: 2, writers: 1, slow: 1, uploaders: 1, sockets: 2, streams: 2, pinned: 1 }
 const LONG_MS = 240_000
 
 for (const proxy of ['nginx', 'haproxy'] as const) {
@@ -123,22 +121,66 @@ for (const proxy of ['nginx', 'haproxy'] as const) {
       LONG_MS
     )
 
-    for (const strategy of ['rolling', 'canary'] as const)
-      it(
-        `releases ${strategy} under load without a failure`,
-        async () => {
-          const { requests, accepted, storedOnce, ...run } = await releaseUnderLoad(
-            rig,
-            strategy,
-            proxy,
-            () => undefined,
-            SHORT
-          )
-          expect(run).toMatchObject({ failures: [], visibleFailures: 0, pinsBroken: 0, socketsCut: 0 })
-          expect(requests).toBeGreaterThan(20)
-          expect(storedOnce).toBe(accepted)
-        },
-        LONG_MS
-      )
+    const underLoad = async (strategy: Strategy, way: Way, name: string, args: readonly string[] = []) => {
+      const tell = () => undefined
+      const going = { strategy, proxy, way, name, args, tell, people: FEW }
+      const { requests, accepted, storedOnce, ...run } = await releaseUnderLoad(rig, going)
+      expect(run).toMatchObject({ failures: [], visibleFailures: 0, pinsBroken: 0, socketsCut: 0 })
+      expect(requests).toBeGreaterThan(20)
+      expect(storedOnce).toBe(accepted)
+      const { stable, colours } = await rig.target.observe()
+      expect(colours[stable].release).toBe(name)
+    }
+
+    it.runIf(proxy === 'haproxy')(
+      'replaces processes one after another under load without a failure',
+      async () => {
+        rig.release('n-plus-1')
+        await underLoad('rolling', 'there', 'n-plus-1')
+      },
+      LONG_MS
+    )
+
+    it.runIf(proxy === 'nginx')(
+      'refuses a release during an exam, lets two people override that and keeps it to be looked at, and goes back',
+      async () => {
+        const { stable, colours } = await rig.target.observe()
+        const before = colours[stable].release ?? ''
+        rig.release('n-plus-1')
+        const administrator = await visit('administrator')
+        const today = new Date().toISOString().slice(0, 10)
+        const exam = { kind: 'exam-period', title: 'Resits', startsOn: today, endsOn: today }
+        const entered = await administrator.send({
+          method: 'POST',
+          path: '/api/v1/academic-calendar/entries',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(exam)
+        })
+        expect(entered.status).toBe(201)
+        administrator.leave()
+
+        const refused = await releaseTool(rig, ['deploy', 'n-plus-1', '--by', 'ada', ...HASTE])
+        expect(refused.lines.at(-1)?.line).toContain('Resits')
+        expect(refused.exitCode).toBe(3)
+
+        const alone = ['--override-freeze', '--approved-by', 'ada', '--ticket', 'OPS-7', '--by', 'ada']
+        const byOne = await releaseTool(rig, ['deploy', 'n-plus-1', ...alone, ...HASTE])
+        expect(byOne.lines.at(-1)?.line).toContain('a second person')
+        expect(byOne.exitCode).toBe(3)
+        const override = ['--override-freeze', '--approved-by', 'ben', '--ticket', 'OPS-7', '--by', 'ada']
+        await underLoad('canary', 'there', 'n-plus-1', override)
+
+        const ask = async (...args: string[]) => {
+          const { lines } = await releaseTool(rig, args)
+          return lines.map(({ line }): unknown => JSON.parse(line))
+        }
+        const [status] = await ask('status')
+        const open = { seq: expect.any(Number), text: expect.stringMatching(/ada and ben/) }
+        expect(status).toMatchObject({ serving: 'n-plus-1', overridesToReview: [open] })
+
+        await underLoad('blue-green', 'back', before)
+      },
+      2 * LONG_MS
+    )
   })
 }

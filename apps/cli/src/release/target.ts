@@ -54,8 +54,22 @@ export interface Target {
   measure(colour: Colour): Promise<Measurement>
   /** Replaces instances one after another with `release` (rolling). Idempotent, resumable. */
   roll(release: Release, onInstance: (id: string) => Promise<void>): Promise<void>
-  /** Drains (sockets told, requests finished) and stops a colour. Refuses the stable one. */
-  retire(colour: Colour): Promise<void>
+  /**
+   * Drains (sockets told, requests finished) and stops a colour. Refuses the stable one, and one that people are kept on
+   * unless that is `evenPinned`.
+   * @throws StillNeeded
+   */
+  retire(colour: Colour, options?: { readonly evenPinned?: boolean }): Promise<void>
 }
 
 export const otherThan = (colour: Colour): Colour => (colour === 'blue' ? 'green' : 'blue')
+
+/** A release that is not stopped, because people are kept on it or nobody can say whether they are. It is worth asking again. */
+export class StillNeeded extends Error {
+  readonly code: 'target.pins-open' | 'target.pins-unknown'
+  constructor(code: StillNeeded['code'], message: string) {
+    super(message)
+    this.name = 'StillNeeded'
+    this.code = code
+  }
+}

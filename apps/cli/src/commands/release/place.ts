@@ -31,6 +31,8 @@ import { validateAt } from '../../release/validation/validate.ts'
 import { tell } from '../../terminal.ts'
 import { readTime } from './time.ts'
 
+const REMIND_MS = 60_000
+
 /** Options of every command that has to do with releases. */
 export interface PlaceOptions {
   readonly root: string
@@ -111,10 +113,7 @@ export async function openPlace(
       return results.map(({ probe, ms }) => `${probe} ${ms} ms`).join(', ')
     },
     notAtFrontDoor: (release) => checkNotAtFrontDoor(config.PUBLIC_URL, release),
-    pinned: async (colour) => {
-      const { release } = (await target.observe()).colours[colour]
-      return withAuditLog((client) => readPinned(client, release, systemClock.now()))
-    },
+    pinned: readPinned,
     calendar: async (until) => {
       const now = systemClock.now()
       return frozen({ freezes: known(await readFreezes(now, until)), now, worstEnd: until })
@@ -132,7 +131,7 @@ export async function openPlace(
       await sleep(ms)
     },
     lookEveryMs: lookEvery,
-    tell: output === 'json' ? sayJson : sayText,
+    tell: output === 'json' ? sayJson : textTeller(),
     notify: async (run) => {
       if (config.RELEASE_NOTIFY_WEBHOOK !== null) await notify(config.RELEASE_NOTIFY_WEBHOOK, run)
     },
@@ -195,9 +194,18 @@ const sayJson: Operation['tell'] = (run, entry) => {
   process.stdout.write(`${JSON.stringify({ ts, run: run.plan.run, type, ...facts })}\n`)
 }
 
-const sayText: Operation['tell'] = (_, entry) => {
-  const line = inWords(entry)
-  if (line !== null) tell(`${entry.at.slice(11, 19)}  ${line}`)
+/** Looks that find what the one before found are told once a minute. */
+function textTeller(): Operation['tell'] {
+  let last = { said: '', at: 0 }
+  return (_, entry) => {
+    const line = inWords(entry)
+    if (line === null) return
+    const now = Date.parse(entry.at)
+    const said = entry.type === 'measured' ? `${entry.step} ${entry.verdict} ${entry.why}` : line
+    if (said === last.said && now - last.at < REMIND_MS) return
+    last = { said, at: now }
+    tell(`${entry.at.slice(11, 19)}  ${line}`)
+  }
 }
 
 /** A line of the journal for people; null for what only machines need. */

@@ -1,6 +1,6 @@
 import type { Step } from '../run/plan.ts'
 import { type BackwardStep, candidateOf, type Run } from '../run/run.ts'
-import type { Colour } from '../target.ts'
+import { type Colour, StillNeeded } from '../target.ts'
 import { type EngineSurroundings, Refused } from './surroundings.ts'
 
 /** The order to go back came while instances were being replaced. */
@@ -54,7 +54,7 @@ export async function forward(
       if ((await target.observe()).stable !== candidate) await target.promote()
       return `${candidate} is stable`
     case 'drain':
-      return drain(plan.stable)
+      return drain()
     case 'retire':
       return retire(plan.stable)
     case 'watch':
@@ -81,27 +81,40 @@ export async function forward(
   }
 
   /** Nobody is moved in the middle of an exam: the old release goes when the last one who is pinned to it has gone. */
-  async function drain(colour: Colour): Promise<string> {
-    for (;;) {
-      const { count, until } = await works.pinned(colour)
-      if (count === 0) return 'nobody is pinned'
-      if (until !== null && Date.parse(until) <= clock.now().getTime()) return 'the last pin has run out'
-      await sleep(TRY_AGAIN_MS * 10)
-      await breathe()
+  async function drain(): Promise<string> {
+    while (plan.previous !== null) {
+      const pinned = await works.pinned(plan.previous.name)
+      if (pinned?.count === 0) return 'nobody is pinned'
+      await patience()
     }
+    return 'nothing was here before'
   }
 
   async function retire(colour: Colour): Promise<string> {
-    const { stable, colours } = await target.observe()
-    if (stable === colour) throw new Error(`${colour} serves and is never stopped`)
-    if (colours[colour].release !== null) await target.retire(colour)
-    return `${colour} stopped`
+    for (;;) {
+      const { stable, colours } = await target.observe()
+      if (stable === colour) throw new Error(`${colour} serves and is never stopped`)
+      if (colours[colour].release === null) return `${colour} stopped`
+      try {
+        await target.retire(colour)
+        return `${colour} stopped`
+      } catch (error) {
+        // Somebody was pinned since the step before: then it is as if that had not ended.
+        if (!(error instanceof StillNeeded)) throw error
+        await patience()
+      }
+    }
+  }
+
+  async function patience(): Promise<void> {
+    await sleep(TRY_AGAIN_MS * 10)
+    await breathe()
   }
 }
 
 /** Does one step of the way back. */
 export async function backward(
-  { target, works, clock, sleep }: EngineSurroundings,
+  { target, works, sleep }: EngineSurroundings,
   run: Run,
   step: BackwardStep,
   breathe: Breathe
@@ -137,25 +150,41 @@ export async function backward(
     }
     case 'drain-candidate':
       return keepPinned()
-    case 'retire-candidate': {
-      if (seen.stable === candidate) throw new Error(`${candidate} serves and is never stopped`)
-      if (seen.colours[candidate].release !== null) await target.retire(candidate)
-      return `${candidate} stopped`
-    }
+    case 'retire-candidate':
+      return retireCandidate()
   }
 
   /** Whoever began an exam on it stays while it is well; the others have gone already. */
   async function keepPinned(): Promise<string> {
     for (let unwell = 0; ; ) {
-      const { count, until } = await works.pinned(candidate)
-      if (count === 0) return 'nobody is pinned'
-      if (until !== null && Date.parse(until) <= clock.now().getTime()) return 'the last pin has run out'
+      const pinned = await works.pinned(plan.release.name)
+      if (pinned?.count === 0) return 'nobody is pinned'
       unwell = (await isWell()) ? 0 : unwell + 1
       if (unwell >= UNWELL_FOR_GOOD)
-        return `${count} are moved to ${plan.stable}, because ${candidate} does not answer: their work is kept on the server`
-      await sleep(TRY_AGAIN_MS * 10)
-      await breathe()
+        return `${pinned?.count ?? 'nobody knows how many'} are moved to ${plan.stable}, because ${candidate} does not answer: their work is kept on the server`
+      await patience()
     }
+  }
+
+  async function retireCandidate(): Promise<string> {
+    if (seen.stable === candidate) throw new Error(`${candidate} serves and is never stopped`)
+    if (seen.colours[candidate].release === null) return `${candidate} stopped`
+    for (let unwell = 0; ; ) {
+      try {
+        await target.retire(candidate, { evenPinned: unwell >= UNWELL_FOR_GOOD })
+        return `${candidate} stopped`
+      } catch (error) {
+        // It answers, so whoever is kept on it stays.
+        if (!(error instanceof StillNeeded)) throw error
+        unwell = (await isWell()) ? 0 : unwell + 1
+        await patience()
+      }
+    }
+  }
+
+  async function patience(): Promise<void> {
+    await sleep(TRY_AGAIN_MS * 10)
+    await breathe()
   }
 
   async function isWell(): Promise<boolean> {

@@ -2,12 +2,12 @@ import type { Clock } from '@lyceum/platform/clock'
 import type { Journal } from '../journal/journal.ts'
 import type { Plan } from '../run/plan.ts'
 import type { Run } from '../run/run.ts'
-import type { Colour, Target } from '../target.ts'
+import type { Target } from '../target.ts'
 
 /** A step said no by a rule; nothing went wrong. */
 export class Refused extends Error {}
 
-/** People who stay at a colour on purpose, such as for the length of an exam, and until when. */
+/** People who stay with a release on purpose, such as for the length of an exam, and until when. */
 export interface Pinned {
   readonly count: number
   readonly until: string | null
@@ -25,7 +25,8 @@ export interface Works {
   validate(address: string, plan: Plan): Promise<string>
   /** @throws when a request at the front door was still answered by this release */
   notAtFrontDoor(release: string): Promise<void>
-  pinned(colour: Colour): Promise<Pinned>
+  /** Null when nobody can say, such as while the database is away. */
+  pinned(release: string): Promise<Pinned | null>
   /** What the calendar has against changing anything until then, in words. @throws when it cannot be read */
   calendar(until: Date): Promise<string | null>
   /** A mark of the database that serves; another one means that it moved. @throws when it does not answer */

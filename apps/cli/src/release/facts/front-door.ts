@@ -1,7 +1,8 @@
 import { connect } from 'node:tls'
 import { type Known, known, unknown } from '../gate/gate.ts'
 
-const PATIENCE_MS = 5_000
+/** The gates are asked all at once, and people are served meanwhile. */
+const PATIENCE_MS = 20_000
 /** Requests by nobody in particular, each of which a share of traffic could meet. */
 const KNOCKS = 40
 

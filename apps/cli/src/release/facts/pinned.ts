@@ -1,16 +1,25 @@
-import type pg from 'pg'
+import pg from 'pg'
+import { withDatabase } from '../../installation.ts'
 import type { Pinned } from '../engine/surroundings.ts'
 
-/** Browsers that the product keeps on this release, and until when. */
-export async function readPinned(
-  client: Pick<pg.ClientBase, 'query'>,
-  release: string | null,
-  now: Date
-): Promise<Pinned> {
-  const { rows } = await client.query<Pinned>(
-    `select count(*)::int as count, to_char(max(until) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as until
-     from platform.pin where release = $1 and until > $2`,
-    [release, now]
-  )
-  return rows[0] ?? { count: 0, until: null }
+/** Who is kept on a release, in any school; null while the database cannot be asked. */
+export async function readPinned(release: string): Promise<Pinned | null> {
+  try {
+    return await withDatabase(async ({ ownerUrl }) => {
+      const client = new pg.Client({ connectionString: ownerUrl, application_name: 'lyceum pins' })
+      await client.connect()
+      try {
+        const { rows } = await client.query<{ count: number; until: Date | null }>(
+          'select count(*)::int as count, max(until) as until from platform.pin where release = $1 and until > now()',
+          [release]
+        )
+        const [found] = rows
+        return { count: found?.count ?? 0, until: found?.until ? new Date(found.until).toISOString() : null }
+      } finally {
+        await client.end()
+      }
+    })
+  } catch {
+    return null
+  }
 }

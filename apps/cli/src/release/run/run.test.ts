@@ -259,7 +259,7 @@ describe('people who are kept on a release that is taken back', () => {
   })
 
   it('are moved when it does not answer any more', async () => {
-    const world = bad()
+    const world: World = { ...bad(), kept: 'r2' }
     const { run, entries } = await rehearse(planOf(), {
       world,
       works: {

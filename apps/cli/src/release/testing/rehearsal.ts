@@ -189,5 +189,5 @@ const mortal = (target: Target, through: <Answer>(act: () => Promise<Answer>) =>
   promote: () => through(() => target.promote()),
   measure: (colour) => through(() => target.measure(colour)),
   roll: (one, onInstance) => through(() => target.roll(one, onInstance)),
-  retire: (colour) => through(() => target.retire(colour))
+  retire: (colour, options) => through(() => target.retire(colour, options))
 })

@@ -9,7 +9,7 @@ const HOME = '/var/lib/lyceum'
 
 /**
  * One server without containers. `lyceum.service` is everything in one process; `lyceum@blue-1.service` is one of the
- * processes that the release tool starts and stops, each everything in one; `lyceum-<service>@blue.service` are the
+ * processes that the release tool starts and stops, by itself everything in one or a part of an instance of many; `lyceum-<service>@blue.service` are the
  * processes of an installation of many, of the release that `<root>/blue` points at, held together by `lyceum@blue.target`.
  */
 export const renderSystemd = (deployment: Deployment, services: readonly Service[]): RenderedFile[] => [
@@ -48,8 +48,8 @@ After=network-online.target
 Wants=network-online.target
 
 [Service]
-${common('serve', `${ROOT}/instances/%i/release`, INSTANCE_SECRETS)}
-# Its port, colour and release; written by the release tool.
+${common('$LYCEUM_SERVE', `${ROOT}/instances/%i/release`, INSTANCE_SECRETS)}
+# Its port, release and part (LYCEUM_SERVE); written by the release tool.
 EnvironmentFile=${ROOT}/instances/%i/instance.env
 ReadWritePaths=${ROOT}/assets
 # As long as its slowest upload may take.
@@ -63,6 +63,7 @@ WantedBy=multi-user.target
 
 /** Two releases beside each other share a database of their own server. */
 const INSTANCE_SECRETS = [
+  'SERVICE_SECRET_KEY',
   'DATABASE_URL',
   'DATABASE_APP_PASSWORD',
   'DATABASE_JOBS_PASSWORD',

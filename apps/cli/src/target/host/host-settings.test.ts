@@ -26,12 +26,28 @@ const read = (file: object) => {
 
 it('fills in what most servers need not say', () => {
   const settings = read(good)
-  expect(settings.serve).toEqual(['serve'])
+  expect(settings.shape).toBe('one')
   expect(settings.timeouts).toEqual({ bootSeconds: 60, frontSeconds: 15, drainSeconds: 120 })
+  const alone = { serve: ['serve'], environment: {} }
   expect(instancesOf(settings, 'green')).toEqual([
-    { id: 'green-1', colour: 'green', port: 4200 },
-    { id: 'green-2', colour: 'green', port: 4201 }
+    { id: 'green-1', colour: 'green', port: 4200, units: [{ name: 'green-1', port: 4200, ...alone }] },
+    { id: 'green-2', colour: 'green', port: 4201, units: [{ name: 'green-2', port: 4201, ...alone }] }
   ])
+})
+
+it('makes a gateway and services of each instance, which find each other', () => {
+  const [, second] = instancesOf(read({ ...good, shape: 'services' }), 'blue')
+  expect(second).toMatchObject({ id: 'blue-2', port: 4107 })
+  expect(second?.units.at(-1)).toEqual({
+    name: 'blue-2-gateway',
+    port: 4107,
+    serve: ['serve', 'gateway'],
+    environment: {
+      SERVICE_URLS:
+        'user=http://127.0.0.1:4108,course=http://127.0.0.1:4109,notification=http://127.0.0.1:4110,file=http://127.0.0.1:4111'
+    }
+  })
+  expect(second?.units.map(({ port }) => port).sort()).toEqual([4107, 4108, 4109, 4110, 4111, 4112, 4113])
 })
 
 it('names every fault at once', () => {
@@ -45,6 +61,7 @@ it('names every fault at once', () => {
 
 it('refuses what contradicts itself', () => {
   expect(() => read({ ...good, ports: { blue: 4100, green: 4101 } })).toThrow('overlap')
+  expect(() => read({ ...good, shape: 'services', ports: { blue: 4100, green: 4110 } })).toThrow('overlap')
   expect(() => read({ ...good, proxy: 'haproxy' })).toThrow('/haproxy is needed')
   expect(() => read({ ...good, ports: { blue: 4100, green: 65_535 } })).toThrow('beyond 65535')
 })

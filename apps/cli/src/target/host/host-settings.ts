@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { PROCESSES, type ProcessName, SERVICES } from '@lyceum/server/processes'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Colour } from '../../release/target.ts'
@@ -14,9 +15,9 @@ const Command = Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })
 const HostFile = Type.Object(
   {
     proxy: Type.Union([Type.Literal('nginx'), Type.Literal('haproxy')]),
-    /** Processes of each colour; rolling needs at least two. */
+    /** Of each colour; rolling needs at least two. */
     instances: Type.Integer({ minimum: 1, maximum: 32 }),
-    /** Of the first process of each colour; the others follow upwards. */
+    /** Of the first instance of each colour; the others follow upwards. */
     ports: Type.Object({ blue: Port, green: Port }, { additionalProperties: false }),
     /** Where people come in, and a host name of a school there. */
     door: Type.Object(
@@ -31,8 +32,8 @@ const HostFile = Type.Object(
     supervisor: Type.Union([Type.Literal('systemd'), Type.Literal('own')]),
     /** Settings of every process, as in `/etc/lyceum/lyceum.env`. */
     environment: Path,
-    /** What is started in the folder of a release, after `lyceum`. */
-    serve: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })),
+    /** `one`: an instance is one process. `services`: a gateway, its services, a worker and a scheduler. */
+    shape: Type.Optional(Type.Union([Type.Literal('one'), Type.Literal('services')])),
     nginx: Type.Optional(
       Type.Object({ config: Path, test: Command, reload: Command }, { additionalProperties: false })
     ),
@@ -50,17 +51,31 @@ const HostFile = Type.Object(
 )
 type HostFile = Static<typeof HostFile>
 
-export interface HostSettings extends Omit<HostFile, 'timeouts' | 'serve'> {
+export interface HostSettings extends Omit<HostFile, 'timeouts' | 'shape'> {
   readonly root: string
-  readonly serve: readonly string[]
+  readonly shape: 'one' | 'services'
   readonly timeouts: { readonly bootSeconds: number; readonly frontSeconds: number; readonly drainSeconds: number }
 }
 
+/** What the front sends people to: a whole Lyceum of one release. */
 export interface Instance {
   /** `<colour>-<number>` */
   readonly id: string
   readonly colour: Colour
+  /** Where the front reaches it. */
   readonly port: number
+  /** In the order they are started in; the last one is what the front reaches. */
+  readonly units: readonly InstanceUnit[]
+}
+
+/** One process of an instance. */
+export interface InstanceUnit {
+  /** `<colour>-<number>`, or `<colour>-<number>-<process>` */
+  readonly name: string
+  readonly port: number
+  /** What it is started with, after `lyceum`. */
+  readonly serve: readonly string[]
+  readonly environment: Readonly<Record<string, string>>
 }
 
 const validator = Compile(HostFile)
@@ -92,23 +107,46 @@ export function readHostSettings(root: string): HostSettings {
   return {
     ...given,
     root: resolve(root),
-    serve: given.serve ?? ['serve'],
+    shape: given.shape ?? 'one',
     timeouts: { bootSeconds: 60, frontSeconds: 15, drainSeconds: 120, ...given.timeouts }
   }
 }
 
 export const instancesOf = (
-  { instances, ports }: Pick<HostSettings, 'instances' | 'ports'>,
+  { instances, ports, shape }: Pick<HostSettings, 'instances' | 'ports' | 'shape'>,
   colour: Colour
 ): readonly Instance[] =>
-  Array.from({ length: instances }, (_, at) => ({ id: `${colour}-${at + 1}`, colour, port: ports[colour] + at }))
+  Array.from({ length: instances }, (_, at) => {
+    const id = `${colour}-${at + 1}`
+    const port = ports[colour] + at * portsOfInstance(shape)
+    return { id, colour, port, units: unitsOf(shape, id, port) }
+  })
 
-function contradictions({ proxy, instances, ports, nginx, haproxy }: HostFile): string[] {
+/** How many ports in a row an instance has. */
+const portsOfInstance = (shape: HostSettings['shape']): number => (shape === 'one' ? 1 : PROCESSES.length)
+
+/** A gateway and services of one release find each other and nobody else's. */
+function unitsOf(shape: HostSettings['shape'], id: string, port: number): readonly InstanceUnit[] {
+  if (shape === 'one') return [{ name: id, port, serve: ['serve'], environment: {} }]
+  const portOf = (name: ProcessName) => port + PROCESSES.indexOf(name)
+  const urls = SERVICES.map((name) => `${name}=http://127.0.0.1:${portOf(name)}`).join(',')
+  return [...PROCESSES]
+    .sort((a, b) => Number(a === 'gateway') - Number(b === 'gateway'))
+    .map((name) => ({
+      name: `${id}-${name}`,
+      port: portOf(name),
+      serve: ['serve', name],
+      environment: { SERVICE_URLS: urls }
+    }))
+}
+
+function contradictions({ proxy, instances, ports, nginx, haproxy, shape = 'one' }: HostFile): string[] {
   const [low, high] = [Math.min(ports.blue, ports.green), Math.max(ports.blue, ports.green)]
+  const needed = instances * portsOfInstance(shape)
   return [
     ...(proxy === 'nginx' && !nginx ? ['/nginx is needed: the proxy is nginx'] : []),
     ...(proxy === 'haproxy' && !haproxy ? ['/haproxy is needed: the proxy is haproxy'] : []),
-    ...(low + instances > high ? [`/ports overlap: ${instances} processes from ${low} on reach ${high}`] : []),
-    ...(high + instances - 1 > 65_535 ? [`/ports: ${instances} processes from ${high} on reach beyond 65535`] : [])
+    ...(low + needed > high ? [`/ports overlap: ${needed} processes from ${low} on reach ${high}`] : []),
+    ...(high + needed - 1 > 65_535 ? [`/ports: ${needed} processes from ${high} on reach beyond 65535`] : [])
   ]
 }

@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { releaseFolder } from '../../release/facts/folders.ts'
-import type { Colour, Measurement, Observed, Release, Target } from '../../release/target.ts'
+import {
+  type Colour,
+  type Measurement,
+  type Observed,
+  type Release,
+  StillNeeded,
+  type Target
+} from '../../release/target.ts'
 import { followed } from './front-door.ts'
 import { type HostSettings, type Instance, instancesOf } from './host-settings.ts'
 import { addressOf, isReady, metricsOf, releaseOf } from './instance-probe.ts'
@@ -41,24 +48,34 @@ export function hostTarget(
 
   const start = async (instance: Instance, release: Release): Promise<void> => {
     const folder = releaseFolder(root, release.name)
-    await supervisor.start({
-      name: instance.id,
-      folder,
-      environment: {
-        RELEASE: release.name,
-        PORT: String(instance.port),
-        BIND_ADDRESS: '127.0.0.1',
-        MIGRATE_ON_START: 'never',
-        ASSETS_FOLDER: `${root}/assets`
-      }
-    })
+    for (const { name, port, serve, environment } of instance.units)
+      await supervisor.start({
+        name,
+        folder,
+        serve,
+        environment: {
+          ...environment,
+          RELEASE: release.name,
+          PORT: String(port),
+          BIND_ADDRESS: '127.0.0.1',
+          MIGRATE_ON_START: 'never',
+          ASSETS_FOLDER: `${root}/assets`
+        }
+      })
     await becomeReady(instance, release, timeouts.bootSeconds)
+  }
+
+  /** First what people reach, which finishes what they asked for; the rest is needed until then. */
+  const stop = async ({ units }: Instance): Promise<void> => {
+    const [front, ...behind] = units.toReversed()
+    if (front) await supervisor.stop(front.name)
+    await Promise.all(behind.map(({ name }) => supervisor.stop(name)))
   }
 
   /** Replaces whatever runs in this place; nothing happens where the release runs there already. */
   const place = async (instance: Instance, release: Release): Promise<void> => {
     if ((await releaseOf(instance)) === release.name && (await isReady(instance))) return
-    await supervisor.stop(instance.id)
+    await stop(instance)
     await start(instance, release)
   }
 
@@ -142,7 +159,7 @@ export function hostTarget(
       const instances = instancesOf(settings, colour)
       const [counted, units] = await Promise.all([
         Promise.all(instances.map(metricsOf)),
-        Promise.all(instances.map(({ id }) => supervisor.status(id)))
+        Promise.all(instances.flatMap(({ units: all }) => all.map(({ name }) => supervisor.status(name))))
       ])
       const before = readings.get(colour) ?? new Map<string, Counted>()
       const after = new Map(instances.flatMap(({ id }, at) => (counted[at] ? [[id, counted[at]] as const] : [])))
@@ -185,7 +202,7 @@ export function hostTarget(
       await direct({ ...traffic, releases: { ...traffic.releases, [traffic.stable]: release.name } })
     },
 
-    retire: async (colour) => {
+    retire: async (colour, { evenPinned = false } = {}) => {
       const traffic = await driver.read()
       if (colour === traffic.stable)
         throw new TargetRefused('target.colour-serves', `${colour} is what serves. Promote the other colour first.`)
@@ -195,9 +212,10 @@ export function hostTarget(
           `${colour} gets ${percentOf(traffic.limit)} % of the traffic. Shift to 0 first.`
         )
       const release = traffic.releases[colour]
-      if (release !== null && release !== traffic.releases[traffic.stable]) mustHaveNoPins(await pins(release), release)
+      if (!evenPinned && release !== null && release !== traffic.releases[traffic.stable])
+        mustHaveNoPins(await pins(release), release)
       await direct({ ...traffic, releases: { ...traffic.releases, [colour]: null } })
-      await Promise.all(instancesOf(settings, colour).map(({ id }) => supervisor.stop(id)))
+      await Promise.all(instancesOf(settings, colour).map(stop))
     }
   }
 }
@@ -245,12 +263,12 @@ async function mustBeReady(settings: HostSettings, colour: Colour): Promise<void
 
 function mustHaveNoPins(pins: Awaited<ReturnType<HostTarget['pins']>>, release: string): void {
   if (pins === null)
-    throw new TargetRefused(
+    throw new StillNeeded(
       'target.pins-unknown',
       'No process can say who is pinned, so nothing is stopped. Try again when one answers and has its database.'
     )
   if (pins.count === 0) return
-  throw new TargetRefused(
+  throw new StillNeeded(
     'target.pins-open',
     `${pins.count} people are kept on ${release} until ${pins.until?.toISOString()}. It can be retired after that.`
   )

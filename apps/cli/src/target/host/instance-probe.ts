@@ -3,16 +3,18 @@ import { type Counted, readMetrics } from './process-metrics.ts'
 
 const PATIENCE_MS = 2_000
 
-export const addressOf = ({ port }: Instance): string => `http://127.0.0.1:${port}`
+export const addressOf = ({ port }: Pick<Instance, 'port'>): string => `http://127.0.0.1:${port}`
 
-/** Which release a process says it is; null when nobody answers. */
+/** Which release an instance says it is; null when nobody answers. */
 export async function releaseOf(instance: Instance): Promise<string | null> {
   const answer = await ask(instance, '/health')
   return answer?.headers.get('x-lyceum-release') ?? null
 }
 
-export async function isReady(instance: Instance): Promise<boolean> {
-  return (await ask(instance, '/api/v1/ready'))?.ok ?? false
+/** Every process of it. */
+export async function isReady({ units }: Instance): Promise<boolean> {
+  const answers = await Promise.all(units.map((unit) => ask(unit, '/api/v1/ready')))
+  return answers.every((answer) => answer?.ok === true)
 }
 
 export async function metricsOf(instance: Instance): Promise<Counted | undefined> {
@@ -21,7 +23,7 @@ export async function metricsOf(instance: Instance): Promise<Counted | undefined
 }
 
 /** Past the front door, on a connection of its own: one that is kept open would hold up a process that leaves. */
-async function ask(instance: Instance, path: string): Promise<Response | undefined> {
+async function ask(instance: Pick<Instance, 'port'>, path: string): Promise<Response | undefined> {
   try {
     return await fetch(`${addressOf(instance)}${path}`, {
       headers: { connection: 'close' },

@@ -16,11 +16,11 @@ export function openHostTarget(root: string): HostTarget {
   return hostTarget(settings, { supervisor: supervisorOf(settings), traffic: trafficOf(settings) })
 }
 
-export function supervisorOf({ supervisor, root, environment, serve, timeouts }: HostSettings): Supervisor {
+export function supervisorOf({ supervisor, root, environment, timeouts }: HostSettings): Supervisor {
   if (supervisor === 'systemd') return systemd(root)
   return ownSupervisor(root, {
     environment,
-    args: ['--disable-warning=ExperimentalWarning', 'apps/cli/bin/lyceum.mjs', ...serve],
+    args: ['--disable-warning=ExperimentalWarning', 'apps/cli/bin/lyceum.mjs'],
     stopPatienceMs: timeouts.drainSeconds * 1000
   })
 }

@@ -16,7 +16,7 @@ const START_PATIENCE_MS = 10_000
 /**
  * For machines without systemd: every unit has a keeper, a small detached process that starts it again when it ends.
  * @param options.environment file of settings that every unit gets
- * @param options.args what Node runs in the folder of the release
+ * @param options.args what Node runs in the folder of the release, before what the unit itself is told
  * @param options.stopPatienceMs after that long a unit that does not leave is killed
  */
 export function ownSupervisor(
@@ -46,7 +46,7 @@ export function ownSupervisor(
       const log = openSync(join(folder, 'log'), 'a')
       const keeper = spawn(
         process.execPath,
-        ['--disable-warning=ExperimentalWarning', KEEPER, folder, environment, ...args],
+        ['--disable-warning=ExperimentalWarning', KEEPER, folder, environment, ...args, ...unit.serve],
         {
           detached: true,
           stdio: ['ignore', log, log]

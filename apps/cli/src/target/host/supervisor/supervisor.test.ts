@@ -17,7 +17,7 @@ let unit: Parameters<Supervisor['start']>[0]
 
 /** Says that it runs and with which settings, and takes a moment to leave. */
 const PROGRAM = `import { appendFileSync } from 'node:fs'
-appendFileSync('ran', process.env.SHARED + process.env.PORT + '\\n')
+appendFileSync('ran', process.env.SHARED + process.env.PORT + ' ' + process.argv.slice(2).join(' ') + '\\n')
 process.on('SIGTERM', () => setTimeout(() => { appendFileSync('ran', 'left\\n'); process.exit(0) }, 100))
 setInterval(() => undefined, 1000)
 if (process.env.DIES) process.exit(1)
@@ -29,7 +29,7 @@ beforeEach(() => {
   mkdirSync(folder)
   writeFileSync(join(folder, 'program.mjs'), PROGRAM)
   writeFileSync(join(root, 'all.env'), 'SHARED=all-\n')
-  unit = { name: 'blue-1', folder, environment: { PORT: '4100' } }
+  unit = { name: 'blue-1', folder, serve: ['serve', 'gateway'], environment: { PORT: '4100' } }
   supervisor = ownSupervisor(root, { environment: join(root, 'all.env'), args: ['program.mjs'], stopPatienceMs: 5_000 })
 })
 afterEach(async () => {
@@ -49,10 +49,10 @@ describe('our own supervisor', () => {
   it('starts a unit once, and stops it when it has left', async () => {
     await supervisor.start(unit)
     await supervisor.start(unit)
-    await expect.poll(ran).toEqual(['all-4100'])
+    await expect.poll(ran).toEqual(['all-4100 serve gateway'])
     expect(await supervisor.status('blue-1')).toMatchObject({ running: true, restarts: 0 })
     await supervisor.stop('blue-1')
-    expect(ran()).toEqual(['all-4100', 'left'])
+    expect(ran()).toEqual(['all-4100 serve gateway', 'left'])
     expect(await supervisor.status('blue-1')).toMatchObject({ running: false, pid: null })
     await supervisor.stop('blue-1')
   })
@@ -67,7 +67,7 @@ describe('our own supervisor', () => {
 
   it('takes over what a killed keeper left running', async () => {
     await supervisor.start(unit)
-    await expect.poll(ran).toEqual(['all-4100'])
+    await expect.poll(ran).toEqual(['all-4100 serve gateway'])
     const before = readKeeperState(unitFolder(root, 'blue-1'))
     if (!before) throw new Error('no keeper')
     signal(before.keeper, 'SIGKILL')
@@ -75,9 +75,9 @@ describe('our own supervisor', () => {
     expect((await supervisor.status('blue-1')).pid).toBe(before.child?.pid)
     await supervisor.start(unit)
     expect((await supervisor.status('blue-1')).pid).toBe(before.child?.pid)
-    expect(ran()).toEqual(['all-4100'])
+    expect(ran()).toEqual(['all-4100 serve gateway'])
     await supervisor.stop('blue-1')
-    expect(ran()).toEqual(['all-4100', 'left'])
+    expect(ran()).toEqual(['all-4100 serve gateway', 'left'])
   })
 
   it('leaves alone whoever has the id of a process that is gone', async () => {
@@ -105,7 +105,9 @@ describe('systemd', () => {
     chmodSync(systemctl, 0o755)
     const units = systemd(root, { systemctl })
     await units.start(unit)
-    expect(readFileSync(join(unitFolder(root, 'blue-1'), 'instance.env'), 'utf8')).toBe('PORT=4100\n')
+    expect(readFileSync(join(unitFolder(root, 'blue-1'), 'instance.env'), 'utf8')).toBe(
+      'PORT=4100\nLYCEUM_SERVE=serve gateway\n'
+    )
     expect(readFileSync(join(unitFolder(root, 'blue-1'), 'release/program.mjs'), 'utf8')).toBe(PROGRAM)
     expect(await units.status('blue-1')).toEqual({ running: true, pid: 42, restarts: 3 })
     await expect(units.stop('blue-1')).rejects.toThrow('systemctl stop lyceum@blue-1.service: no bus')

@@ -8,10 +8,11 @@ export interface UnitStatus {
 
 /** What a unit runs. */
 export interface Unit {
-  /** `<colour>-<number>` */
   readonly name: string
   /** Folder of the release. */
   readonly folder: string
+  /** What `lyceum` there is told to do. */
+  readonly serve: readonly string[]
   readonly environment: Readonly<Record<string, string>>
 }
 

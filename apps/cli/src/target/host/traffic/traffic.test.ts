@@ -214,7 +214,7 @@ function settingsOf(
     door: { url: `https://127.0.0.1:${door}`, host: 'localhost' },
     supervisor: 'own',
     environment: join(root, 'lyceum.env'),
-    serve: ['serve'],
+    shape: 'one',
     timeouts: { bootSeconds: 30, frontSeconds: 10, drainSeconds: 30 },
     ...proxySettings(proxy, root)
   }
