@@ -35,9 +35,11 @@ try {
     input: execFileSync('git', ['archive', commit], { cwd: ROOT, maxBuffer: 1024 ** 3 })
   })
   tell('Installing packages…')
-  run('npm', 'ci', '--no-audit', '--no-fund', '--omit=dev')
+  run('npm', 'ci', '--no-audit', '--no-fund')
   tell('Building the web app…')
   run(join(folder, 'node_modules/.bin/node'), 'apps/cli/bin/lyceum.mjs', 'build')
+  // What builds the web app does not run it.
+  run('npm', 'prune', '--omit=dev', '--no-audit', '--no-fund')
   const release = { name, commit, schema: schemaRange(), ...(tests ? { tests } : {}) }
   writeFileSync(join(folder, 'release.json'), `${JSON.stringify(release, null, 2)}\n`)
   mkdirSync(dirname(to), { recursive: true })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { rollOutOften } from '../bench/bad-release/bad-release.ts'
+import { rollOutOften } from '../bench/bad-release/simulated.ts'
 
 const stopped = (rate: number) => rollOutOften(rate, () => 1_000).filter(({ step }) => step !== null).length / 10_000
 

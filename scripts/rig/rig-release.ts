@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -11,52 +11,87 @@ export interface Fault {
   readonly errors?: number
   /** Added to every answer. */
   readonly delayMs?: number
+  /** How many times as long answers take. */
+  readonly slowdown?: number
+  /** Its processes end when they are started to serve. */
+  readonly dies?: boolean
+  /** Statements of a migration that this release brings along. */
+  readonly migration?: string
 }
 
-/**
- * A release folder that runs the code of this repository under a name of its own: everything is a link but the command,
- * which can be given a fault.
- */
-export function makeRelease(
-  folder: string,
-  {
-    name,
-    schema,
-    fault = {}
-  }: { readonly name: string; readonly schema: { readonly min: string; readonly max: string }; readonly fault?: Fault }
-): string {
+interface Made {
+  readonly name: string
+  readonly schema: { readonly min: string; readonly max: string }
+  readonly fault?: Fault
+}
+
+/** A release folder that runs the code of this repository under a name of its own, and can be given a fault. */
+export function makeRelease(folder: string, { name, schema, fault = {} }: Made): string {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(join(folder, 'apps/cli/bin'), { recursive: true })
-  const link = (path: string) => symlinkSync(join(REPOSITORY, path), join(folder, path))
-  for (const entry of readdirSync(REPOSITORY)) if (!NOT_LINKED.has(entry)) link(entry)
-  for (const entry of readdirSync(join(REPOSITORY, 'apps'))) if (entry !== 'cli') link(join('apps', entry))
+  const bin = fault.migration === undefined ? linkCode(folder) : copyCode(folder, fault.migration)
   const commit = '0000000'
   const tests = { passed: true, commit, at: new Date().toISOString() }
-  const release = { name, commit, schema, tests }
-  writeFileSync(join(folder, 'release.json'), JSON.stringify(release))
-  const command = pathToFileURL(join(REPOSITORY, 'apps/cli/bin/lyceum.mjs')).href
-  writeFileSync(
-    join(folder, 'apps/cli/bin/lyceum.mjs'),
-    `${withFault(fault)}await import(${JSON.stringify(command)})\n`
-  )
+  const max = fault.migration === undefined ? schema.max : SEEDED_MIGRATION
+  writeFileSync(join(folder, 'release.json'), JSON.stringify({ name, commit, schema: { ...schema, max }, tests }))
+  writeFileSync(join(folder, 'apps/cli/bin/lyceum.mjs'), `${withFault(fault)}await import(${JSON.stringify(bin)})\n`)
   return folder
 }
 
+const SEEDED_MIGRATION = 'platform/9999-seeded'
+const COMMAND = 'apps/cli/bin/lyceum.mjs'
+const link = (path: string, folder: string) => symlinkSync(join(REPOSITORY, path), join(folder, path))
+
+/** Links are enough where nothing but the command differs. */
+function linkCode(folder: string): string {
+  for (const entry of readdirSync(REPOSITORY)) if (!NOT_LINKED.has(entry)) link(entry, folder)
+  for (const entry of readdirSync(join(REPOSITORY, 'apps'))) if (entry !== 'cli') link(join('apps', entry), folder)
+  return pathToFileURL(join(REPOSITORY, COMMAND)).href
+}
+
+/** A migration is found beside the code that looks for it, so that all of it is copied; packages of others stay links. */
+function copyCode(folder: string, migration: string): string {
+  const isOurs = (path: string) => !path.includes('/node_modules') && !path.includes('/apps/web/src')
+  for (const part of ['platform', 'modules', 'client', 'apps'])
+    cpSync(join(REPOSITORY, part), join(folder, part), { recursive: true, filter: isOurs })
+  cpSync(join(REPOSITORY, 'package.json'), join(folder, 'package.json'))
+  mkdirSync(join(folder, 'node_modules'))
+  for (const entry of readdirSync(join(REPOSITORY, 'node_modules')))
+    if (entry !== '@lyceum') link(join('node_modules', entry), folder)
+  cpSync(join(REPOSITORY, 'node_modules/@lyceum'), join(folder, 'node_modules/@lyceum'), {
+    recursive: true,
+    verbatimSymlinks: true
+  })
+  writeFileSync(
+    join(folder, `platform/migrations/${SEEDED_MIGRATION.split('/')[1]}.sql`),
+    `-- phase: expand\n\n-- up\n${migration}\n\n-- down\nselect 1;\n`
+  )
+  cpSync(join(folder, COMMAND), join(folder, 'apps/cli/bin/product.mjs'))
+  return './product.mjs'
+}
+
 /** Stands between the connection and the product; probes are spared, so that the release boots. */
-const withFault = ({ errors = 0, delayMs = 0 }: Fault): string =>
-  errors === 0 && delayMs === 0
-    ? ''
-    : `import { Server } from 'node:http'
+function withFault({ errors = 0, delayMs = 0, slowdown = 1, dies = false }: Fault): string {
+  if (dies) return `if (process.argv[2] === 'serve') process.exit(1)\n`
+  if (errors === 0 && delayMs === 0 && slowdown === 1) return ''
+  return `import { Server } from 'node:http'
 const emit = Server.prototype.emit
+let usual = 20
 Server.prototype.emit = function (name, request, response) {
   const probe = name !== 'request' || /^\\/(health|metrics|api\\/v1\\/ready)/.test(request.url)
   if (probe) return emit.apply(this, arguments)
-  const wrong = Math.random() < ${errors}
-  if (wrong) {
+  if (Math.random() < ${errors}) {
     const writeHead = response.writeHead
     response.writeHead = function (status, ...rest) { return writeHead.call(this, 500, ...rest) }
   }
-  setTimeout(() => emit.apply(this, arguments), ${delayMs})
-  return true
+  const since = performance.now()
+  const end = response.end
+  response.end = function (...rest) {
+    usual = 0.9 * usual + 0.1 * (performance.now() - since)
+    setTimeout(() => end.apply(this, rest), ${delayMs} + usual * ${slowdown - 1})
+    return this
+  }
+  return emit.apply(this, arguments)
 }
 `
+}

@@ -31,6 +31,8 @@ export interface Rig {
   readonly certificate: string
   /** As the owner of the database, for looking behind. */
   readonly database: pg.Pool
+  /** Every migration in the ledger and every table, to be compared with themselves later. */
+  schema(): Promise<string>
   /** A release of this code, under another name and with a fault if asked for. */
   release(name: string, fault?: Fault): Release
   stop(): Promise<void>
@@ -99,6 +101,7 @@ export async function startRig({
       url: settings.door.url,
       certificate: readFileSync(tls.certificate, 'utf8'),
       database,
+      schema: () => describeSchema(database),
       release,
       stop
     }
@@ -116,6 +119,16 @@ async function createDatabase(serverUrl: string): Promise<string> {
   const url = new URL(serverUrl)
   url.pathname = '/lyceum'
   return url.href
+}
+
+async function describeSchema(database: pg.Pool): Promise<string> {
+  const { rows } = await database.query<{ found: string }>(`
+    select module || '/' || name as found from public.lyceum_migration
+    union all
+    select table_schema || '.' || table_name || '.' || column_name from information_schema.columns
+    where table_schema not in ('pg_catalog', 'information_schema')
+    order by 1`)
+  return rows.map(({ found }) => found).join('\n')
 }
 
 /** The first start of an installation for trying it out: schema and demo schools. */
@@ -145,6 +158,7 @@ async function describeServer(
     proxy,
     instances,
     shape,
+    timeouts: { drainSeconds: 40 },
     ports: { blue, green: blue + 100 },
     door: { url: `https://localhost:${door}`, host: `localhost:${door}`, ca: join(root, 'door.crt') },
     supervisor: 'own',
