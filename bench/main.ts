@@ -8,6 +8,7 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run(tell: (line: strin
   idle: () => import('./idle/idle.ts'),
   crash: () => import('./crash/crash.ts'),
   gateway: () => import('./gateway/gateway.ts'),
+  faults: () => import('./faults/faults.ts'),
   'bad-release': () => import('./bad-release/bad-release.ts')
 }
 

@@ -1,69 +1,28 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { startTestServer, type TestSchool, type TestServer } from '@lyceum/server/testing'
 import { PASSWORDS } from '@lyceum/server/testing/global-setup'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { freePort } from '../bench/free-port.ts'
+import { hasPooler, type Pooler, startPooler } from '../platform/src/db/testing/pgbouncer.ts'
 
-const isHere = spawnSync('pgbouncer', ['--version']).status === 0
-/** It refuses to run as root. */
-const NOBODY = 65534
-
-describe.skipIf(!isHere)('behind PgBouncer in transaction mode', { timeout: 60_000 }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'lyceum-pgbouncer-'))
-  let port = 0
-  let pooler: ChildProcess
+describe.skipIf(!hasPooler())('behind PgBouncer in transaction mode', { timeout: 60_000 }, () => {
+  let pooler: Pooler
   let server: TestServer
   let school: TestSchool
 
-  const startPooler = async () => {
-    pooler = spawn('pgbouncer', [join(folder, 'pgbouncer.ini')], {
-      stdio: 'ignore',
-      ...(process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {})
-    })
-    while (!(await isListening(port))) await sleep(50)
-  }
-  const stopPooler = async () => {
-    pooler.kill('SIGKILL')
-    await once(pooler, 'exit')
-  }
-
   beforeAll(async () => {
-    port = await freePort()
-    const database = new URL(inject('ownerUrl'))
-    writeFileSync(
-      join(folder, 'pgbouncer.ini'),
-      `[databases]
-* = host=${database.hostname} port=${database.port || 5432}
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = ${port}
-unix_socket_dir =
-auth_type = scram-sha-256
-auth_file = ${join(folder, 'users.txt')}
-pool_mode = transaction
-default_pool_size = 3
-ignore_startup_parameters = extra_float_digits,options,statement_timeout,idle_in_transaction_session_timeout
-`
-    )
-    writeFileSync(join(folder, 'users.txt'), `"lyceum_app" "${PASSWORDS.app}"\n`)
-    if (process.getuid?.() === 0)
-      for (const file of ['', 'pgbouncer.ini', 'users.txt']) chownSync(join(folder, file), NOBODY, NOBODY)
-    chmodSync(folder, 0o755)
-    await startPooler()
+    const { hostname, port } = new URL(inject('ownerUrl'))
+    pooler = await startPooler({
+      host: hostname,
+      port: Number(port || 5432),
+      users: { lyceum_app: PASSWORDS.app },
+      poolSize: 3
+    })
     // Debian 12 has 1.18, which cannot follow named statements.
-    server = await startTestServer({ poolerPort: port, env: { DATABASE_PREPARE: 'false', DATABASE_POOL: '20' } })
+    server = await startTestServer({ poolerPort: pooler.port, env: { DATABASE_PREPARE: 'false', DATABASE_POOL: '20' } })
     school = await server.newSchool()
   })
   afterAll(async () => {
     await server?.close()
-    await stopPooler()
-    rmSync(folder, { recursive: true, force: true })
+    await pooler.close()
   })
 
   it('many schools share three connections and see nothing of each other', async () => {
@@ -106,10 +65,10 @@ ignore_startup_parameters = extra_float_digits,options,statement_timeout,idle_in
 
   it('is told to wait while the pooler is away, and goes on when it is back', async () => {
     const teacher = await school.person('teacher', 'late')
-    await stopPooler()
+    await pooler.kill()
     const away = await teacher.api.course.createCourse({ title: 'Lost' }).catch((error: { code?: string }) => error)
     expect(away).toMatchObject({ code: 'database.unavailable' })
-    await startPooler()
+    await pooler.start()
     const made = () =>
       teacher.api.course.createCourse({ title: 'Kept' }).then(
         ({ title }) => title,
@@ -118,13 +77,3 @@ ignore_startup_parameters = extra_float_digits,options,statement_timeout,idle_in
     await expect.poll(made, { timeout: 10_000 }).toBe('Kept')
   })
 })
-
-const isListening = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })

@@ -17,6 +17,7 @@ import { type Maintenance, watchMaintenance } from '@lyceum/platform/maintenance
 import { createMetrics } from '@lyceum/platform/metrics'
 import type { Module } from '@lyceum/platform/module'
 import { openStorage } from '@lyceum/platform/open-storage'
+import { findPrimary } from '@lyceum/platform/primary'
 import { readQueueDepth } from '@lyceum/platform/queue-depth'
 import type { SharedMemory } from '@lyceum/platform/redis'
 import { createRedisRateLimits } from '@lyceum/platform/redis-rate-limits'
@@ -50,6 +51,10 @@ export interface Surroundings {
   /** The login of `appUrl` on a connection that stays. */
   readonly listenUrl: string
   readonly jobsUrl: string
+  /** Most connections for requests. */
+  readonly poolSize: number
+  /** The login of `appUrl` at servers that follow the database and may answer reads. */
+  readonly replicaUrls?: readonly string[]
   readonly tokenSecret: string
   readonly fileSecret: string
   readonly pinSecret: string
@@ -68,21 +73,29 @@ export async function compose({
   appUrl,
   listenUrl,
   jobsUrl,
+  poolSize,
+  replicaUrls = [],
   tokenSecret,
   fileSecret,
   pinSecret,
   targets = ['all'],
   part
 }: Surroundings) {
+  // Known before anything asks: the first host may be the one that follows.
+  const primaries = await Promise.all([appUrl, jobsUrl].map((url) => findPrimary(url)))
   const database = openDatabase({
     url: appUrl,
-    max: config.DATABASE_POOL,
+    max: poolSize,
     applicationName: `lyceum ${config.RELEASE}`,
-    prepare: config.DATABASE_PREPARE
+    prepare: config.DATABASE_PREPARE,
+    // The gateway hands reads on.
+    replicas:
+      part === 'gateway' ? undefined : { urls: replicaUrls, mostLagMs: config.DATABASE_REPLICA_LAG_SECONDS * 1000 }
   })
   const listener = openListener(listenUrl, 'lyceum')
   const development = config.LYCEUM_ENV === 'development'
   const memory = await openMemory(config, log)
+  database.replicas?.shareBy(memory)
   const cache = createCache(memory)
   const rateLimits = memory ? createRedisRateLimits(memory) : createLocalRateLimits()
   const users = await openUserServices({
@@ -279,6 +292,7 @@ export async function compose({
       await listener.close()
       await memory?.close()
       await database.close()
+      for (const primary of primaries) primary.close()
     }
   }
 }

@@ -7,6 +7,8 @@ import type { EmbeddedPostgresLog } from '@lyceum/platform/embedded-postgres-log
 import type { Log } from '@lyceum/platform/log'
 import { prepareLogins } from '@lyceum/platform/logins'
 import { addingPhases, allPhases, migrateUp, migrationStatus } from '@lyceum/platform/migrate'
+import { type Fleet, poolSizeFor, readRoom } from '@lyceum/platform/pool-size'
+import { findPrimary } from '@lyceum/platform/primary'
 import type { Surroundings } from './compose.ts'
 import { allMigrations } from './migrations.ts'
 import { findRunning } from './running.ts'
@@ -57,12 +59,17 @@ export async function prepareSurroundings(
       app: secret(config.DATABASE_APP_PASSWORD, 'database-app-password'),
       jobs: secret(config.DATABASE_JOBS_PASSWORD, 'database-jobs-password')
     }
-    const logins = await prepareLogins(ownerUrl, passwords, config.DATABASE_URL ?? ownerUrl)
+    const logins = await prepareLogins(ownerUrl, passwords, {
+      pooledUrl: config.DATABASE_URL,
+      directUrl: config.DATABASE_DIRECT_URL ?? config.DATABASE_URL,
+      replicaUrls: config.DATABASE_REPLICA_URL
+    })
     return {
       postgres,
       ownerUrl,
       surroundings: {
         config,
+        poolSize: config.DATABASE_POOL ?? (await sharedOut(ownerUrl, config)),
         home,
         clock,
         log,
@@ -87,7 +94,12 @@ export async function openOwnedDatabase(
   log: EmbeddedPostgresLog,
   { attach }: { readonly attach: boolean }
 ): Promise<{ postgres: EmbeddedPostgres | undefined; ownerUrl: string }> {
-  if (config.DATABASE_URL) return { postgres: undefined, ownerUrl: config.DATABASE_DIRECT_URL ?? config.DATABASE_URL }
+  if (config.DATABASE_URL) {
+    const primary = await findPrimary(config.DATABASE_DIRECT_URL ?? config.DATABASE_URL)
+    const ownerUrl = primary.url
+    primary.close()
+    return { postgres: undefined, ownerUrl }
+  }
   const home = resolve(config.LYCEUM_HOME)
   if (attach && findRunning(home)) {
     const running = await findRunningPostgres(home)
@@ -97,6 +109,23 @@ export async function openOwnedDatabase(
   await ensureDatabase(postgres.url, EMBEDDED_DATABASE)
   return { postgres, ownerUrl: inDatabase(postgres.url) }
 }
+
+async function sharedOut(ownerUrl: string, config: Config): Promise<number> {
+  const { default: pg } = await import('pg')
+  const client = new pg.Client({ connectionString: ownerUrl })
+  await client.connect()
+  try {
+    return poolSizeFor(await readRoom(client), fleetOf(config))
+  } finally {
+    await client.end()
+  }
+}
+
+/** How many processes there are, as far as the settings say. */
+export const fleetOf = ({ DATABASE_PROCESSES, DATABASE_DIRECT_URL }: Config): Fleet => ({
+  processes: DATABASE_PROCESSES,
+  pooled: DATABASE_DIRECT_URL !== null
+})
 
 function inDatabase(serverUrl: string): string {
   const url = new URL(serverUrl)

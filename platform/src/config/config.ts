@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { addressesOf } from '../db/hosts.ts'
 import { type Config, type Fault, type SettingName, settings } from './settings.ts'
 
 export type { Config } from './settings.ts'
@@ -42,11 +43,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 export const secretValues = (config: Config): string[] =>
   Object.entries(settings).flatMap(([name, setting]) => {
     const value = config[name as SettingName]
-    if (!('secret' in setting) || typeof value !== 'string') return []
-    const password = URL.canParse(value)
-      ? decodeURIComponent(new URL(value).password)
-      : (/AccountKey=([^;]+)/.exec(value)?.[1] ?? '')
-    return password === '' ? [value] : [value, password]
+    if (!('secret' in setting) || value === null) return []
+    return [value].flat().flatMap((one) => {
+      const [address = ''] = addressesOf(String(one))
+      const password = URL.canParse(address)
+        ? decodeURIComponent(new URL(address).password)
+        : (/AccountKey=([^;]+)/.exec(address)?.[1] ?? '')
+      return password === '' ? [String(one)] : [String(one), password]
+    })
   })
 
 function readText(
@@ -70,6 +74,8 @@ function incomplete(config: Config): string[] {
   const faults: string[] = []
   if (config.DATABASE_DIRECT_URL && !config.DATABASE_URL)
     faults.push('DATABASE_DIRECT_URL stands beside DATABASE_URL: set that too, or only that')
+  if (config.DATABASE_REPLICA_URL.length > 0 && !config.DATABASE_URL)
+    faults.push('DATABASE_REPLICA_URL names replicas of DATABASE_URL, and the embedded database has none: set that too')
   if (config.STORAGE === 's3') {
     if (!config.S3_BUCKET) faults.push('S3_BUCKET is required with STORAGE=s3')
     if ((config.S3_ACCESS_KEY_ID === null) !== (config.S3_SECRET_ACCESS_KEY === null))

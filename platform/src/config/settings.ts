@@ -1,3 +1,4 @@
+import { addressesOf } from '../db/hosts.ts'
 import { RELEASE_NAME } from '../pin/pin-cookie.ts'
 
 /** One setting of an installation: the source of its type, its check, `.env.example` and the reference in docs/. */
@@ -44,6 +45,11 @@ const number = (about: string, fallback: number, min: number, max: number): Sett
   }
 })
 
+const optionalNumber = (about: string, min: number, max: number): Setting<number | null> => ({
+  ...number(about, min, min, max),
+  default: null
+})
+
 const flag = (about: string, fallback: boolean): Setting<boolean> => ({
   about,
   kind: 'flag',
@@ -74,6 +80,23 @@ const address = (about: string, protocols: readonly string[]): Setting<string | 
     URL.canParse(value) && protocols.includes(new URL(value).protocol)
       ? value
       : { fault: `must be an address starting with ${protocols.join(' or ')}//` }
+})
+
+const POSTGRES = ['postgres:', 'postgresql:']
+const isPostgres = (value: string): boolean => URL.canParse(value) && POSTGRES.includes(new URL(value).protocol)
+
+/** One server, or several of which one takes writes: `postgres://user@h1:5432,h2:5432/lyceum`. */
+const database = (about: string): Setting<string | null> => ({
+  about,
+  kind: 'address',
+  secret: true,
+  default: null,
+  read: (value) =>
+    addressesOf(value).every(isPostgres)
+      ? value
+      : {
+          fault: `must be an address starting with ${POSTGRES.join(' or ')}//; hosts of one address are separated by commas`
+        }
 })
 
 const list = (about: string): Setting<readonly string[]> => ({
@@ -111,27 +134,47 @@ export const settings = {
     'Believe X-Lyceum-Tenant (a school’s slug) before the host name; only behind a gateway that sets it. On in development.',
     false
   ),
-  DATABASE_URL: {
-    ...address('Outside PostgreSQL 14 or newer, as a role that owns the database; empty for the embedded one.', [
-      'postgres:',
-      'postgresql:'
-    ]),
-    secret: true
-  },
-  DATABASE_DIRECT_URL: {
-    ...address(
-      'The same database past a pooler, where DATABASE_URL leads through PgBouncer: for migrations, notices and jobs, which need a connection of their own.',
-      ['postgres:', 'postgresql:']
+  DATABASE_URL: database(
+    'Outside PostgreSQL 14 or newer, as a role that owns the database; empty for the embedded one. With several hosts, such as postgres://lyceum@h1:5432,h2:5432/lyceum, it is the one that takes writes, also after a failover.'
+  ),
+  DATABASE_DIRECT_URL: database(
+    'The same database past a pooler, where DATABASE_URL leads through PgBouncer: for migrations, notices and jobs, which need a connection of their own.'
+  ),
+  DATABASE_REPLICA_URL: {
+    ...list(
+      'Replicas that may answer reads, such as postgres://r1:5432/lyceum, separated by commas; everybody sees what they have written themselves all the same.'
     ),
-    secret: true
+    secret: true,
+    read: (value) => {
+      const urls = value.split(',').map((part) => part.trim())
+      return urls.every(isPostgres)
+        ? urls
+        : { fault: 'must be addresses starting with postgres://, separated by commas' }
+    }
   },
+  DATABASE_REPLICA_LAG_SECONDS: number(
+    'How far a replica may be behind and still answer; what others have changed is seen that much later at most.',
+    5,
+    1,
+    60
+  ),
   DATABASE_APP_PASSWORD: secret(
     'Password for the login lyceum_app, which cannot bypass row-level security; made and kept in LYCEUM_HOME/secrets when empty.'
   ),
   DATABASE_JOBS_PASSWORD: secret(
     'Password for the login lyceum_jobs of the job queue; made and kept in LYCEUM_HOME/secrets when empty.'
   ),
-  DATABASE_POOL: number('Most database connections of one process.', 10, 2, 500),
+  DATABASE_POOL: optionalNumber(
+    'Most connections of one process for requests. Empty: up to 10, and fewer where DATABASE_PROCESSES would not fit into max_connections.',
+    2,
+    500
+  ),
+  DATABASE_PROCESSES: number(
+    'How many processes share the database at the same time, those of a release beside the old one included; pools are sized so that all fit.',
+    1,
+    1,
+    1000
+  ),
   DATABASE_PREPARE: flag('Named prepared statements; off behind PgBouncer before 1.21 in transaction mode.', true),
   REDIS_URL: {
     ...address(
@@ -275,7 +318,12 @@ export const settings = {
   )
 } satisfies Record<
   string,
-  Setting<string | null> | Setting<number> | Setting<boolean> | Setting<string> | Setting<readonly string[]>
+  | Setting<string | null>
+  | Setting<number>
+  | Setting<number | null>
+  | Setting<boolean>
+  | Setting<string>
+  | Setting<readonly string[]>
 >
 
 export type SettingName = keyof typeof settings

@@ -8,7 +8,9 @@ import {
   type QueryResult
 } from 'kysely'
 import pg from 'pg'
+import { type Connections, openConnections } from './connections.ts'
 import { Readers } from './readers.ts'
+import { openReplicas, type ReplicaOptions, type Replicas } from './replicas.ts'
 import { statementName } from './statement-name.ts'
 
 // Instants leave the database as the contracts promise them (sessions run in UTC); bigint counters (int8) fit a double far beyond any count we keep.
@@ -32,36 +34,50 @@ export interface DatabaseOptions {
   readonly prepare: boolean
   /** Milliseconds without any answer after which a connection counts as lost; longer than the server allows a statement. */
   readonly patienceMs?: number
+  /** Servers that follow the primary and may answer reads. */
+  readonly replicas?: ReplicaOptions | undefined
 }
 
 /** The pool of one process. Nothing above `db/` sees it: tenant data is reached through `inTenant` only. */
-export interface Database {
-  readonly pool: pg.Pool
+export interface Database extends Connections {
   readonly readers: Readers
+  readonly replicas: Replicas | undefined
   readonly prepare: boolean
-  close(): Promise<void>
 }
 
-export function openDatabase({ url, max, applicationName, prepare, patienceMs = 35_000 }: DatabaseOptions): Database {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max,
-    application_name: applicationName,
-    options: '-c timezone=UTC',
-    // Lets BEGIN, the fences and the first query leave in one packet: see tenant-transaction.ts.
-    pipeline: true,
-    connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: 30_000,
-    statement_timeout: 30_000,
-    // A network that swallows packets says nothing: without this a request would wait for TCP to give up, a quarter of an hour.
-    query_timeout: patienceMs,
-    idle_in_transaction_session_timeout: 60_000,
-    keepAlive: true
-  })
-  // An idle connection that the server closes is replaced at the next use; without a listener it would end the process.
-  pool.on('error', () => undefined)
-  return { pool, readers: new Readers(pool, prepare), prepare, close: () => pool.end() }
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, prepare, replicas: places } = options
+  const connections = openConnections(url, poolOptions(options))
+  const replicas =
+    places && places.urls.length > 0
+      ? openReplicas({ ...places, pool: poolOptions(options), prepare, primary: connections.pool })
+      : undefined
+  return {
+    ...connections,
+    readers: new Readers(connections, prepare),
+    replicas,
+    prepare,
+    close: async () => {
+      await replicas?.close()
+      await connections.close()
+    }
+  }
 }
+
+const poolOptions = ({ max, applicationName, patienceMs = 35_000 }: DatabaseOptions): pg.PoolConfig => ({
+  max,
+  application_name: applicationName,
+  options: '-c timezone=UTC',
+  // Lets BEGIN, the fences and the first query leave in one packet: see tenant-transaction.ts.
+  pipeline: true,
+  connectionTimeoutMillis: 5_000,
+  idleTimeoutMillis: 30_000,
+  statement_timeout: 30_000,
+  // A network that swallows packets says nothing: without this a request would wait for TCP to give up, a quarter of an hour.
+  query_timeout: patienceMs,
+  idle_in_transaction_session_timeout: 60_000,
+  keepAlive: true
+})
 
 /** A Kysely that speaks over one connection somebody else has opened, and cannot open another. */
 export const kyselyOn = <Tables>(client: pg.PoolClient, prepare: boolean): Kysely<Tables> =>

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { openPrimary } from './primary.ts'
 
 /** Hears NOTIFY on its own connection and comes back after the database was away. */
 export interface Listener {
@@ -13,10 +14,18 @@ export function openListener(url: string, applicationName: string): Listener {
   let client: pg.Client | undefined
   let closed = false
   let retry: NodeJS.Timeout | undefined
+  const primary = openPrimary(url)
+  primary.onMove(() => {
+    const last = client
+    if (!last) return
+    // It may hang, and would never say that it has ended.
+    again(0)
+    void last.end().catch(() => undefined)
+  })
 
   const connect = async (): Promise<void> => {
     const next = new pg.Client({
-      connectionString: url,
+      connectionString: primary.url,
       application_name: `${applicationName} listener`,
       keepAlive: true,
       connectionTimeoutMillis: 5_000
@@ -38,9 +47,10 @@ export function openListener(url: string, applicationName: string): Listener {
       again()
     }
   }
-  const again = () => {
+  const again = (afterMs = 1_000) => {
     client = undefined
-    if (!closed) retry = setTimeout(() => void connect(), 1_000)
+    clearTimeout(retry)
+    if (!closed) retry = setTimeout(() => void connect(), afterMs)
   }
 
   return {
@@ -54,6 +64,7 @@ export function openListener(url: string, applicationName: string): Listener {
       clearTimeout(retry)
       const last = client
       client = undefined
+      primary.close()
       await last?.end().catch(() => undefined)
     }
   }

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { Connections } from './connections.ts'
 import { type Answer, ReadBatch, type Statement } from './read-batch.ts'
 import { isConnectionFault } from './unavailable.ts'
 
@@ -14,7 +15,7 @@ type Done = (error: unknown, answers: readonly Answer[]) => void
 /** A connection of the pool as long as batches are on their way over it. */
 interface Reader {
   readonly client: pg.PoolClient
-  readonly release: (error?: Error) => void
+  readonly release: (error?: Error | boolean) => void
   readonly onError: (error: Error) => void
   inFlight: number
   /** Milliseconds of the process's clock at which the batch now worked on came first. */
@@ -29,12 +30,12 @@ interface Reader {
  * a transaction of its own, and a server that is woken once for five batches does more than one woken five times.
  */
 export class Readers {
-  readonly #pool: pg.Pool
+  readonly #connections: Pick<Connections, 'pool' | 'isOld'>
   readonly #prepare: boolean
   readonly #readers = new Set<Reader>()
 
-  constructor(pool: pg.Pool, prepare: boolean) {
-    this.#pool = pool
+  constructor(connections: Pick<Connections, 'pool' | 'isOld'>, prepare: boolean) {
+    this.#connections = connections
     this.#prepare = prepare
   }
 
@@ -42,7 +43,7 @@ export class Readers {
     const reader = this.#pick()
     if (reader) this.#send(reader, statements, done)
     else
-      this.#pool.connect((unreachable, client, release) => {
+      this.#connections.pool.connect((unreachable, client, release) => {
         if (client) this.#send(this.#open(client, release), statements, done)
         else done(unreachable, [])
       })
@@ -71,6 +72,7 @@ export class Readers {
     let best: Reader | undefined
     for (const reader of this.#readers) {
       if (reader.preparing || reader.fault || reader.inFlight >= CROWDED || now - reader.since > SLOW_MS) continue
+      if (this.#connections.isOld(reader.client)) continue
       if (reader.inFlight < COMFORTABLE) return reader
       if (!best || reader.inFlight < best.inFlight) best = reader
     }
@@ -96,6 +98,6 @@ export class Readers {
   #giveBack(reader: Reader): void {
     this.#readers.delete(reader)
     reader.client.off('error', reader.onError)
-    reader.release(reader.fault)
+    reader.release(reader.fault ?? this.#connections.isOld(reader.client))
   }
 }

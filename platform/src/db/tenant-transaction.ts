@@ -1,7 +1,15 @@
 import type { Database } from './database.ts'
+import type { Trail } from './trail.ts'
 import { inTransaction, raise, type Tx } from './transaction.ts'
 
 const RAISE_FENCES = `select set_config('app.tenant_id', $1, true), set_config('role', $2, true)`
+
+/** Whose data, as which module, and for whom. */
+export interface TenantFences {
+  readonly tenantId: string
+  readonly role: string
+  readonly trail?: Trail | undefined
+}
 
 /**
  * The only way to reach tenant data. Both fences last as long as the transaction: rows by tenant (row-level security),
@@ -10,8 +18,13 @@ const RAISE_FENCES = `select set_config('app.tenant_id', $1, true), set_config('
  */
 export function inTenant<Tables, Answer>(
   database: Database,
-  { tenantId, role }: { readonly tenantId: string; readonly role: string },
+  { tenantId, role, trail }: TenantFences,
   work: (tx: Tx<Tables>) => Promise<Answer>
 ): Promise<Answer> {
-  return inTransaction(database, (client) => raise(client, database.prepare, RAISE_FENCES, [tenantId, role]), work)
+  return inTransaction(
+    database,
+    (client) => raise(client, database.prepare, RAISE_FENCES, [tenantId, role]),
+    work,
+    trail
+  )
 }

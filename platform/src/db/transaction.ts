@@ -2,8 +2,10 @@ import type { Kysely } from 'kysely'
 import type pg from 'pg'
 import { LyceumError } from '../errors.ts'
 import { type Database, kyselyOn } from './database.ts'
+import { EVERYTHING, parsePosition } from './log-position.ts'
 import { statementName } from './statement-name.ts'
-import { DatabaseUnavailable, isConnectionFault, OutcomeUnknown } from './unavailable.ts'
+import type { Trail } from './trail.ts'
+import { DatabaseUnavailable, isConnectionFault, isReadOnlyServer, OutcomeUnknown } from './unavailable.ts'
 
 /** The only handle a use case has on the database: its module's tables, its tenant's rows, one transaction. */
 export type Tx<Tables> = Kysely<Tables>
@@ -16,12 +18,15 @@ export const keep = (error: LyceumError): KeptRefusal =>
 
 /**
  * Runs `work` in one transaction behind `fences`. BEGIN, the fences and the first query travel in one packet.
+ * @param trail is told how far the primary had come when the transaction was over, where there are replicas
  */
 export async function inTransaction<Tables, Answer>(
   database: Database,
   fences: (client: pg.PoolClient) => Promise<unknown>,
-  work: (tx: Tx<Tables>) => Promise<Answer>
+  work: (tx: Tx<Tables>) => Promise<Answer>,
+  trail?: Trail
 ): Promise<Answer> {
+  const told = database.replicas ? trail : undefined
   const client = await database.pool.connect().catch((error: unknown) => {
     throw isConnectionFault(error) ? DatabaseUnavailable() : error
   })
@@ -43,30 +48,41 @@ export async function inTransaction<Tables, Answer>(
       throw error
     })
     committing = true
-    await commit(client)
+    await commit(client, told)
     if (answer instanceof KeptRefusal) throw answer
     return answer
   } catch (error) {
     if (error instanceof KeptRefusal) throw error
-    await client.query('rollback').catch((fault: Error) => {
+    // What somebody was told (that another person was faster, say) they must find when they look.
+    await Promise.all([client.query('rollback'), tellPosition(client, told)]).catch((fault: Error) => {
       broken = fault
     })
     if (isConnectionFault(error)) {
       broken = error instanceof Error ? error : new Error(String(error))
+      if (isReadOnlyServer(error)) database.leave()
       throw committing ? OutcomeUnknown() : DatabaseUnavailable()
     }
     throw error
   } finally {
     client.off('error', onError)
-    client.release(broken)
+    client.release(broken ?? database.isOld(client))
   }
 }
 
 /** COMMIT after a failed statement that nobody reported answers ROLLBACK: what was promised would be gone. */
-async function commit(client: pg.PoolClient): Promise<void> {
-  const { command } = await client.query('commit')
+async function commit(client: pg.PoolClient, trail: Trail | undefined): Promise<void> {
+  const [{ command }] = await Promise.all([client.query('commit'), tellPosition(client, trail)])
   if (command !== 'COMMIT')
     throw new Error('The transaction had failed before its end: an error of a statement was swallowed.')
+}
+
+/** Asked in the packet of COMMIT and answered after it: everything that was committed lies before. */
+async function tellPosition(client: pg.PoolClient, trail: Trail | undefined): Promise<void> {
+  if (!trail) return
+  const found = await client
+    .query<{ position: string }>('select pg_current_wal_insert_lsn()::text as position')
+    .catch(() => undefined)
+  trail.wrote(parsePosition(found?.rows[0]?.position ?? '') ?? EVERYTHING)
 }
 
 /** Sends what fences a transaction without waiting for its answer. */

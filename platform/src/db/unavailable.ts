@@ -16,6 +16,10 @@ export const OutcomeUnknown = defineError(
   () => ({ retryAfter: 5 })
 )
 
+/** It follows another server since a failover, or was made read-only: elsewhere there may be one that takes writes. */
+export const isReadOnlyServer = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '25006'
+
 /** Connection errors, admin shutdown, and a standby answering after a failover: the request may be tried again. */
 export function isConnectionFault(error: unknown): boolean {
   if (!(error instanceof Error)) return false

@@ -75,3 +75,24 @@ export function setPinCookie(reply: FastifyReply, secure: boolean, pin: Pin, sec
 export function clearPinCookie(reply: FastifyReply): void {
   reply.clearCookie(PIN_COOKIE, { path: '/' })
 }
+
+const SEEN = 'lyceum_seen'
+
+export const seenCookie = (request: FastifyRequest): string | undefined => request.cookies[SEEN]
+
+/**
+ * How far the database had come when this browser last changed something; no secret, and nothing is proved by it.
+ * @param byHand the answer is written by the route itself, which sends what is set here before it begins
+ */
+export function setSeenCookie(
+  reply: FastifyReply,
+  { position, seconds, secure, byHand }: { position: string; seconds: number; secure: boolean; byHand: boolean }
+): void {
+  const form = { httpOnly: true, secure, sameSite: 'lax', path: '/', maxAge: seconds } as const
+  if (!byHand) return void reply.setCookie(SEEN, position, form)
+  const others = [reply.raw.getHeader('set-cookie') ?? []].flat().map(String)
+  reply.raw.setHeader('set-cookie', [
+    ...others.filter((line) => !line.startsWith(`${SEEN}=`)),
+    reply.server.serializeCookie(SEEN, position, form)
+  ])
+}

@@ -10,6 +10,7 @@ import { entryOf, rememberEntry } from './entry.ts'
 import { operationSchema } from './operation-schema.ts'
 import { problemOf } from './problem.ts'
 import { unreadableTexts } from './readable-text.ts'
+import { trailOf } from './seen.ts'
 
 const VersionRequired = defineError(
   'request.version-required',
@@ -57,11 +58,14 @@ function addOperation(
     config: { json: true },
     schema: { ...operationSchema(operation), operationId: name, tags: [module.contract.module] },
     // Before validation, so that somebody without rights learns nothing about the shape of what is behind.
-    onRequest: async (request) => {
-      const entry = await options.door(request, operation)
-      authorize(operation.access, entry.caller)
+    onRequest: async (request, reply) => {
+      const found = await options.door(request, operation)
+      authorize(operation.access, found.caller)
+      const trail = trailOf(options.runtime.database.replicas, request, reply, found)
+      const entry: Entry = trail ? { ...found, trail } : found
       if (operation.ifMatch)
         rememberEntry(request, { ...entry, expectedVersion: readVersion(request.headers['if-match']) })
+      else if (trail) rememberEntry(request, entry)
     },
     // An operation that needs nothing more than its address may be called without a body.
     preValidation: async (request) => {
@@ -134,8 +138,9 @@ function addRawRoute(app: FastifyInstance, module: Module, route: RawRoute, opti
       config: { long: true },
       schema: { summary: route.summary, tags: [module.contract.module] },
       handler: async (request, reply) => {
-        const entry = await options.door(request, route)
-        authorize(route.access, entry.caller)
+        const found = await options.door(request, route)
+        authorize(route.access, found.caller)
+        const entry: Entry = { ...found, trail: trailOf(options.runtime.database.replicas, request, reply, found) }
         reply.hijack()
         for (const [name, value] of Object.entries(reply.getHeaders()))
           if (value !== undefined) reply.raw.setHeader(name, value)

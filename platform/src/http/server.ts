@@ -18,6 +18,7 @@ import { entryOf } from './entry.ts'
 import { answerProblem, answerUnreadable } from './problem.ts'
 import { addRoutes, type RouteOptions } from './routes.ts'
 import { type RunningRequests, watchRequests } from './running-requests.ts'
+import { SEEN_HEADER } from './seen.ts'
 import { serializerOf } from './serializer.ts'
 
 export interface ServerOptions extends RouteOptions {
@@ -121,6 +122,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       'x-request-id',
       'x-lyceum-release',
       MAINTENANCE_HEADER,
+      SEEN_HEADER,
       'location',
       'tus-resumable',
       'upload-offset',

@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events'
 import type { WorkerEvents } from 'graphile-worker'
 import pg from 'pg'
+import { mustTakeWrites } from '../db/connections.ts'
+import { openPrimary } from '../db/primary.ts'
 import type { Log } from '../observability/log.ts'
 
 const LOOK_EVERY_MS = 3_000
@@ -23,6 +25,7 @@ export interface WorkerPresence {
 export function createWorkerPresence(jobsUrl: string, log: Log): WorkerPresence {
   const events: WorkerEvents = new EventEmitter()
   let pool: string | undefined
+  const primary = openPrimary(jobsUrl)
   let client: pg.Client | undefined
   let shownOn: pg.Client | undefined
   let suspects: readonly string[] = []
@@ -44,7 +47,7 @@ export function createWorkerPresence(jobsUrl: string, log: Log): WorkerPresence 
   const connection = async (): Promise<pg.Client> => {
     if (client) return client
     const next = new pg.Client({
-      connectionString: jobsUrl,
+      connectionString: primary.url,
       application_name: 'lyceum worker presence',
       keepAlive: true,
       connectionTimeoutMillis: 5_000
@@ -54,10 +57,22 @@ export function createWorkerPresence(jobsUrl: string, log: Log): WorkerPresence 
     }
     next.on('error', gone)
     next.on('end', gone)
-    await next.connect()
+    try {
+      await next.connect()
+      await mustTakeWrites(next)
+    } catch (error) {
+      await next.end().catch(() => undefined)
+      throw error
+    }
     client = next
     return next
   }
+
+  primary.onMove(() => {
+    const last = client
+    client = undefined
+    void last?.end().catch(() => undefined)
+  })
 
   const show = async (own: pg.Client): Promise<void> => {
     if (pool === undefined || shownOn === own) return
@@ -93,6 +108,7 @@ export function createWorkerPresence(jobsUrl: string, log: Log): WorkerPresence 
     stop: async () => {
       clearInterval(timer)
       await looking
+      primary.close()
       await client?.end().catch(() => undefined)
     }
   }

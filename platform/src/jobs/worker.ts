@@ -9,8 +9,9 @@ import {
   type TaskList
 } from 'graphile-worker'
 import { sql } from 'kysely'
-import pg from 'pg'
+import type pg from 'pg'
 import { Compile } from 'typebox/compile'
+import { openConnections } from '../db/connections.ts'
 import { inInstallation } from '../db/installation-transaction.ts'
 import type { Listener } from '../db/listener.ts'
 import { inTenant } from '../db/tenant-transaction.ts'
@@ -59,8 +60,7 @@ export interface Worker {
 /** What happens outside requests: events handed on, reactions, jobs, schedules. */
 export function createWorker(options: WorkerOptions): Worker {
   const { runtime, jobsUrl, listener, log, bus, concurrency, schedules } = options
-  const pool = new pg.Pool({
-    connectionString: jobsUrl,
+  const connections = openConnections(jobsUrl, {
     // One listens; the queue asks and reports in a millisecond, so two serve any number of jobs, which work elsewhere.
     max: 3,
     application_name: 'lyceum jobs',
@@ -68,8 +68,8 @@ export function createWorker(options: WorkerOptions): Worker {
     keepAlive: true,
     idleTimeoutMillis: 10_000
   })
-  // A connection that the server closes is replaced at the next use; without listeners it would end the process.
-  pool.on('error', () => undefined)
+  const { pool } = connections
+  // While the queue has it, an end that nobody hears would end the process.
   pool.on('connect', (connection) => connection.on('error', () => undefined))
   const everyTask = buildTasks(options)
   const presence = createWorkerPresence(jobsUrl, log)
@@ -162,7 +162,7 @@ export function createWorker(options: WorkerOptions): Worker {
       await resuming
       await queue?.stop().catch((error: unknown) => log.warn({ err: error }, 'the job queue did not stop in order'))
       await presence.stop()
-      await pool.end()
+      await connections.close()
     },
     drain: async () => {
       for (let round = 0; round < 200; round++) {

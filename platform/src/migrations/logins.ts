@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { loginAs } from '../db/hosts.ts'
 
 /** The two logins of a running installation, with passwords that only this installation knows. */
 export interface Logins {
@@ -7,17 +8,28 @@ export interface Logins {
   /** The same login past it: notices need a connection that stays. */
   readonly listenUrl: string
   readonly jobsUrl: string
+  /** The login of `appUrl` at each replica. */
+  readonly replicaUrls: readonly string[]
+}
+
+/** Where the database is reached other than by its owner; what is left out is where the owner reaches it. */
+export interface Ways {
+  /** Through a pooler. */
+  readonly pooledUrl?: string | null
+  /** Past it, with all hosts. */
+  readonly directUrl?: string | null
+  readonly replicaUrls?: readonly string[]
 }
 
 /**
  * Gives the logins their passwords (roles are shared by a whole PostgreSQL server) and says how to connect as them. What a
  * connection asks for when it begins is not heard through a pooler; so the login of the product brings it along.
- * @param pooledUrl the same database through a pooler
+ * @param ownerUrl one host, which takes writes
  */
 export async function prepareLogins(
   ownerUrl: string,
   passwords: { readonly app: string; readonly jobs: string },
-  pooledUrl: string = ownerUrl
+  { pooledUrl, directUrl, replicaUrls = [] }: Ways = {}
 ): Promise<Logins> {
   const client = new pg.Client({ connectionString: ownerUrl, application_name: 'lyceum migrate' })
   await client.connect()
@@ -35,18 +47,12 @@ export async function prepareLogins(
     await client.end()
   }
   return {
-    appUrl: as(pooledUrl, 'lyceum_app', passwords.app),
-    listenUrl: as(ownerUrl, 'lyceum_app', passwords.app),
-    jobsUrl: as(ownerUrl, 'lyceum_jobs', passwords.jobs)
+    appUrl: loginAs(pooledUrl ?? ownerUrl, 'lyceum_app', passwords.app),
+    listenUrl: loginAs(directUrl ?? ownerUrl, 'lyceum_app', passwords.app),
+    jobsUrl: loginAs(directUrl ?? ownerUrl, 'lyceum_jobs', passwords.jobs),
+    replicaUrls: replicaUrls.map((url) => loginAs(url, 'lyceum_app', passwords.app))
   }
 }
 
 /** As `openDatabase` asks for them. */
 const APP_SETTINGS = { TimeZone: 'UTC', statement_timeout: '30s', idle_in_transaction_session_timeout: '60s' } as const
-
-function as(ownerUrl: string, user: string, password: string): string {
-  const url = new URL(ownerUrl)
-  url.username = user
-  url.password = password
-  return url.href
-}

@@ -6,6 +6,7 @@ import type { Access, Contract, Operation } from '../contract/contract.ts'
 import type { Database } from '../db/database.ts'
 import { readInTenant } from '../db/tenant-read.ts'
 import { inTenant } from '../db/tenant-transaction.ts'
+import { atPrimary, type Trail } from '../db/trail.ts'
 import { defineError, LyceumError } from '../errors.ts'
 import { publish, publishAll } from '../events/outbox.ts'
 import { enqueue } from '../jobs/job.ts'
@@ -30,6 +31,8 @@ export interface Entry {
   readonly idempotencyKey?: string | undefined
   /** What the work wants done in the browser that asked, if one did. */
   readonly browser?: { pin?: Pin | null }
+  /** Where it may read, and who hears what it has written; without, it reads at the primary. */
+  readonly trail?: Trail | undefined
 }
 
 export interface Runtime {
@@ -86,7 +89,7 @@ export function createRuntime({
     const within =
       (open: typeof inTenant): Runner['transact'] =>
       <Tables, Answer>(work: (context: Context<Tables>) => Promise<Answer>): Promise<Answer> =>
-        open<Tables, Answer>(database, { tenantId: entry.caller.tenantId, role: `lyceum_${moduleName}` }, (tx) => {
+        open<Tables, Answer>(database, fencesOf(moduleName, entry), (tx) => {
           const now = clock.now()
           return work({
             caller: entry.caller,
@@ -133,11 +136,13 @@ export function createRuntime({
     }
   }
 
-  const invoke: Runtime['invoke'] = (module, name, entry, input) => {
+  const invoke: Runtime['invoke'] = (module, name, given, input) => {
     const operation = module.contract.operations[name]
     const run = module.operations[name]
     if (!operation || !run) throw new Error(`${module.contract.module} has no operation ${name}`)
-    authorize(operation.access, entry.caller)
+    authorize(operation.access, given.caller)
+    // What is answered to somebody may be a moment old; what a change is decided by may not, and neither may what is cached.
+    const entry = onlyReads(operation) ? given : { ...given, trail: atPrimary(given.trail) }
     const own = runner(module.contract.module, entry)
     const { idempotencyKey } = entry
     if (onlyReads(operation)) return run({ ...own, transactOnce: own.read }, input)
@@ -163,7 +168,7 @@ export function createRuntime({
   const client = <C extends Contract>(contract: C, entry: Entry): ModuleClient<C> => {
     const module = byName.get(contract.module)
     if (!module && !remote) throw NoSuchModule(contract.module)
-    const asking: Entry = { caller: asInternal(entry.caller), request: entry.request }
+    const asking: Entry = { caller: asInternal(entry.caller), request: entry.request, trail: entry.trail }
     const calls = Object.entries(contract.operations).map(([name, operation]) => [
       name,
       async (input: unknown) =>
@@ -177,6 +182,12 @@ export function createRuntime({
 
   return { modules, database, clock, invoke, ask, runner }
 }
+
+const fencesOf = (moduleName: string, { caller, trail }: Entry) => ({
+  tenantId: caller.tenantId,
+  role: `lyceum_${moduleName}`,
+  trail
+})
 
 function signedIn({ caller: { userId } }: Entry): { readonly userId: string } {
   if (userId === null) throw SignInRequired()

@@ -8,6 +8,7 @@ import { inInstallation } from '../db/installation-transaction.ts'
 import type { RunningRequests } from '../http/running-requests.ts'
 import { type OpenPins, openPins } from '../pin/open-pins.ts'
 import type { QueueDepth } from './queue-depth.ts'
+import { watchReplicas } from './replica-metrics.ts'
 
 /** Nothing but streams, uploads and downloads may take this long; what does hangs. */
 const HANGING_MS = 10_000
@@ -90,6 +91,7 @@ export function createMetrics(
     }
   })
   watchDatabase(registry, database)
+  watchReplicas(registry, database?.replicas)
   watchQueue(registry, queue)
   watchDisk(registry, folder)
   const watched = watchConnections(registry)

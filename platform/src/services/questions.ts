@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Operation } from '../contract/contract.ts'
 import { defineError } from '../errors.ts'
+import { trailOfQuestion } from '../http/seen.ts'
 import { serializerOf } from '../http/serializer.ts'
 import type { Runtime } from '../module/runtime.ts'
 import type { Seals } from './seal.ts'
@@ -38,7 +39,8 @@ export function answerQuestions(app: FastifyInstance, runtime: Runtime, seals: S
         const operation = module?.contract.operations[params.operation]
         if (!module || !operation) throw QuestionUnknown(params.module, params.operation)
         const input: unknown = JSON.parse(body)
-        const answer = await runtime.ask(module, params.operation, { caller, request: facts }, input)
+        const trail = trailOfQuestion(runtime.database.replicas, request, reply)
+        const answer = await runtime.ask(module, params.operation, { caller, request: facts, trail }, input)
         return reply.type('application/json').send(writerOf(operation)(answer))
       }
     )

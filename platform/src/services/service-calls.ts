@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Problem } from '../contract/schema.ts'
+import { EVERYTHING, formatPosition, parsePosition } from '../db/log-position.ts'
 import { LyceumError } from '../errors.ts'
 import { kindOf } from '../http/problem.ts'
+import { SEEN_HEADER } from '../http/seen.ts'
 import type { Entry, RemoteModules } from '../module/runtime.ts'
 import { type Breakers, ServiceUnavailable } from './breakers.ts'
 import { questionPath } from './questions.ts'
@@ -25,7 +27,7 @@ export interface ServiceCallOptions {
 
 /** Modules that other processes serve, asked over HTTP with the same authorization and validation as in one process. */
 export const createServiceCalls = ({ seals, breakers, urlOf }: ServiceCallOptions): RemoteModules => ({
-  call: async (module, name, reads, { caller, request }: Entry, input) => {
+  call: async (module, name, reads, { caller, request, trail }: Entry, input) => {
     const url = questionPath(module, name)
     const body = JSON.stringify(input)
     const send = () =>
@@ -35,6 +37,7 @@ export const createServiceCalls = ({ seals, breakers, urlOf }: ServiceCallOption
           headers: {
             'content-type': 'application/json',
             'x-request-id': request.id,
+            ...(trail?.seen === undefined ? {} : { [SEEN_HEADER]: formatPosition(trail.seen) }),
             ...seals.seal(
               { method: 'POST', url, body },
               { caller: { ...caller, permissions: [...caller.permissions] }, request }
@@ -52,6 +55,8 @@ export const createServiceCalls = ({ seals, breakers, urlOf }: ServiceCallOption
         throw unavailable(module, again)
       })
     })
+    const written = response.headers.get(SEEN_HEADER)
+    if (written !== null) trail?.wrote(parsePosition(written) ?? EVERYTHING)
     const answer: unknown = await response.json().catch((error: unknown) => {
       throw unavailable(module, error)
     })

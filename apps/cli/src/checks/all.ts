@@ -1,6 +1,6 @@
 import { browser } from './browser.ts'
 import type { Check } from './check.ts'
-import { clock, databaseRoles, databaseVersion, schema } from './database.ts'
+import { clock, connections, databaseRoles, databaseVersion, schema } from './database.ts'
 import { diskSpace } from './disk-space.ts'
 import { homeFolder } from './home-folder.ts'
 import { mailServer } from './mail-server.ts'
@@ -24,6 +24,7 @@ export const allChecks: readonly Check[] = [
   postgresPackage,
   secretFiles,
   databaseVersion,
+  connections,
   databaseRoles,
   schema,
   clock,

@@ -1,6 +1,9 @@
 import { findRunningPostgres } from '@lyceum/platform/embedded-postgres'
 import { migrationStatus } from '@lyceum/platform/migrate'
+import { connectionsFor, connectionsOf, poolSizeFor, ROOM, type Room } from '@lyceum/platform/pool-size'
+import { findPrimary } from '@lyceum/platform/primary'
 import { allMigrations } from '@lyceum/server/migrations'
+import { fleetOf } from '@lyceum/server/surroundings'
 import pg from 'pg'
 import { type Check, type Finding, fault, note, ok, type Place, skipped } from './check.ts'
 
@@ -10,7 +13,11 @@ const MOST_SECONDS_APART = 5
 
 /** Where the database can be asked without starting anything. */
 async function ownerUrl({ config, home }: Place): Promise<string | undefined> {
-  if (config.DATABASE_URL) return config.DATABASE_URL
+  if (config.DATABASE_URL) {
+    const primary = await findPrimary(config.DATABASE_DIRECT_URL ?? config.DATABASE_URL)
+    primary.close()
+    return primary.url
+  }
   const running = await findRunningPostgres(home)
   if (!running) return undefined
   const url = new URL(running.url)
@@ -51,6 +58,28 @@ export const databaseVersion: Check = {
           ? ok(`PostgreSQL ${text} answers`)
           : fault(`PostgreSQL ${text} is too old`, `Lyceum needs PostgreSQL ${OLDEST} or newer.`)
     )
+}
+
+/** Whether all processes may hold what they are allowed to at the same time. */
+export const connections: Check = {
+  what: 'database connections',
+  check: (place) =>
+    asked<Room>(place, ROOM, (room) => {
+      const { config } = place
+      const fleet = fleetOf(config)
+      const poolSize = config.DATABASE_POOL ?? poolSizeFor(room, fleet)
+      const [needed, there] = [connectionsOf(poolSize, fleet), connectionsFor(room)]
+      const processes = fleet.processes === 1 ? 'one process' : `${fleet.processes} processes`
+      if (needed <= there)
+        return ok(`${processes} with up to ${poolSize} each for requests: ${needed} of ${there} in all`)
+      const fits = poolSizeFor(room, fleet)
+      return fault(
+        `${processes} may want ${needed} connections, and the server has ${there} for them`,
+        config.DATABASE_POOL !== null && connectionsOf(fits, fleet) <= there
+          ? `Set DATABASE_POOL to ${fits}, or leave it out.`
+          : `Raise max_connections to at least ${needed + room.maxConnections - there}, or put PgBouncer in between (DATABASE_DIRECT_URL).`
+      )
+    })
 }
 
 export const databaseRoles: Check = {

@@ -65,6 +65,8 @@ export async function startTestServer({
   env = {},
   databasePort,
   poolerPort,
+  databaseHosts,
+  replicaPorts = [],
   databaseServer = provided('ownerUrl'),
   home: givenHome
 }: {
@@ -74,6 +76,10 @@ export async function startTestServer({
   readonly databasePort?: number
   /** Where requests find it, if a pooler stands in between for them alone. */
   readonly poolerPort?: number
+  /** Where the product finds it: several hosts and ports of which one takes writes. */
+  readonly databaseHosts?: string
+  /** Ports of servers on this machine that follow the database. */
+  readonly replicaPorts?: readonly number[]
   /** Another PostgreSQL than the one of the whole run; with the template in it. */
   readonly databaseServer?: string
   /** A folder of the test's own, which it removes itself. */
@@ -89,7 +95,7 @@ export async function startTestServer({
     url.username = user
     url.password = password
     if (port !== undefined) url.host = `127.0.0.1:${port}`
-    return url.href
+    return port === undefined && databaseHosts !== undefined ? url.href.replace(url.host, databaseHosts) : url.href
   }
   const home = givenHome ?? mkdtempSync(join(tmpdir(), 'lyceum-home-'))
   const clock = new TestClock()
@@ -99,7 +105,6 @@ export async function startTestServer({
       LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
       TASKS_FORCE_INLINE: String(inline),
       RELEASE: 'test',
-      DATABASE_POOL: '6',
       RATE_LIMIT_ANONYMOUS: '0',
       RATE_LIMIT_GUESSES: '0',
       RATE_LIMIT_PERSON: '0',
@@ -108,12 +113,14 @@ export async function startTestServer({
     })
     const surroundings: Surroundings = {
       config,
+      poolSize: config.DATABASE_POOL ?? 6,
       home: folder,
       clock,
       log: createLog({ level: config.LOG_LEVEL, release: 'test', secrets: () => [] }),
       appUrl: as('lyceum_app', PASSWORDS.app, poolerPort),
       listenUrl: as('lyceum_app', PASSWORDS.app),
       jobsUrl: as('lyceum_jobs', PASSWORDS.jobs),
+      replicaUrls: replicaPorts.map((port) => as('lyceum_app', PASSWORDS.app, port)),
       tokenSecret: 'token secret of the tests, long enough',
       fileSecret: 'file secret of the tests, long enough',
       pinSecret: 'pin secret of the tests, long enough'
@@ -183,7 +190,8 @@ async function composeServices(given: Surroundings) {
     SERVICES.map(async (name) => {
       const service = await compose({
         ...given,
-        config: { ...config, TASKS_FORCE_INLINE: false, DATABASE_POOL: 3 },
+        config: { ...config, TASKS_FORCE_INLINE: false },
+        poolSize: 3,
         ...partOf(name)
       })
       answerUnknownRoutes(service.app)

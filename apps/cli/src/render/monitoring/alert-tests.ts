@@ -168,6 +168,59 @@ export const alertCases: readonly Case[] = [
   { name: 'nothing is measured', alert: 'LyceumDatabaseUnreachable', series: { [up]: '1x30' }, at: '10m', fires: [] },
 
   {
+    name: 'a minute behind',
+    alert: 'LyceumReplicaBehind',
+    series: { [`lyceum_replica_lag_seconds{${ONE}, replica="r1:5432"}`]: '60x20' },
+    at: '10m',
+    fires: [{ severity: 'warning', job: 'lyceum', replica: 'r1:5432' }],
+    says: 'the replica at r1:5432 is 1m 0s behind'
+  },
+  {
+    name: 'a second behind',
+    alert: 'LyceumReplicaBehind',
+    series: { [`lyceum_replica_lag_seconds{${ONE}, replica="r1:5432"}`]: '1x20' },
+    at: '10m',
+    fires: []
+  },
+  {
+    name: 'was behind',
+    alert: 'LyceumReplicaBehind',
+    series: { [`lyceum_replica_lag_seconds{${ONE}, replica="r1:5432"}`]: '60x10 0x20' },
+    at: '20m',
+    fires: []
+  },
+  { name: 'there are no replicas', alert: 'LyceumReplicaBehind', series: { [up]: '1x20' }, at: '10m', fires: [] },
+  {
+    name: 'nobody reads there',
+    alert: 'LyceumReplicaUnused',
+    series: {
+      [`lyceum_replica_usable{${ONE}, replica="r1:5432"}`]: '0x20',
+      [`lyceum_replica_usable{${ONE}, replica="r2:5432"}`]: '1x20'
+    },
+    at: '10m',
+    fires: [{ severity: 'warning', job: 'lyceum', replica: 'r1:5432' }],
+    says: 'no process reads from the replica at r1:5432: it does not answer or is too far behind'
+  },
+  {
+    name: 'one of two processes reads there',
+    alert: 'LyceumReplicaUnused',
+    series: {
+      [`lyceum_replica_usable{${ONE}, replica="r1:5432"}`]: '0x20',
+      'lyceum_replica_usable{job="lyceum", instance="b", service="course", replica="r1:5432"}': '1x20'
+    },
+    at: '10m',
+    fires: []
+  },
+  {
+    name: 'nobody read there',
+    alert: 'LyceumReplicaUnused',
+    series: { [`lyceum_replica_usable{${ONE}, replica="r1:5432"}`]: '0x10 1x20' },
+    at: '20m',
+    fires: []
+  },
+  { name: 'there is none to read', alert: 'LyceumReplicaUnused', series: { [up]: '1x20' }, at: '10m', fires: [] },
+
+  {
     name: '86 % full',
     alert: 'LyceumDiskFilling',
     series: { [`lyceum_disk_used_ratio{${ONE}}`]: '0.86x40' },

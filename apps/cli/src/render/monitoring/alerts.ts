@@ -59,6 +59,22 @@ export const alerts: readonly Alert[] = [
     runbook: 'database-down'
   },
   {
+    name: 'LyceumReplicaBehind',
+    expr: 'max by (job, replica) (lyceum_replica_lag_seconds{job="lyceum"}) > 30',
+    for: '5m',
+    severity: 'warning',
+    summary: 'the replica at {{ $labels.replica }} is {{ $value | humanizeDuration }} behind',
+    runbook: 'replica'
+  },
+  {
+    name: 'LyceumReplicaUnused',
+    expr: 'max by (job, replica) (lyceum_replica_usable{job="lyceum"}) == 0',
+    for: '5m',
+    severity: 'warning',
+    summary: 'no process reads from the replica at {{ $labels.replica }}: it does not answer or is too far behind',
+    runbook: 'replica'
+  },
+  {
     name: 'LyceumDiskFilling',
     expr: 'lyceum_disk_used_ratio{job="lyceum"} > 0.85 or (1 - node_filesystem_avail_bytes{fstype!~"tmpfs|overlay|squashfs"} / node_filesystem_size_bytes{fstype!~"tmpfs|overlay|squashfs"}) > 0.85',
     for: '10m',
