@@ -73,6 +73,7 @@ describe('migrations', () => {
         name: '9999-test',
         phase: 'expand' as const,
         inTransaction: true,
+        repeats: false,
         file: '9999-test.sql',
         upLine: 1,
         up: 'alter table course.course add column tried text;',

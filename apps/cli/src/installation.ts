@@ -22,6 +22,20 @@ export async function withDatabase<Answer>(
   )
 }
 
+/** The schema of the installation, and the migrations of this release. */
+export async function withMigrations(
+  work: (
+    migrating: typeof import('@lyceum/platform/migrate'),
+    place: { ownerUrl: string; migrations: ReturnType<typeof import('@lyceum/server/migrations').allMigrations> }
+  ) => Promise<void>
+): Promise<void> {
+  const [migrating, { allMigrations }] = await Promise.all([
+    import('@lyceum/platform/migrate'),
+    import('@lyceum/server/migrations')
+  ])
+  await withDatabase(({ ownerUrl }) => work(migrating, { ownerUrl, migrations: allMigrations() }))
+}
+
 /** The product's modules over the installation's database, in this process and beside a running server; nobody can reach them. */
 export async function withProduct<Answer>(
   work: (

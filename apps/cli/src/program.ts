@@ -8,6 +8,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { eventsCommand } from './commands/events.ts'
 import { freezeCommand } from './commands/freeze.ts'
 import { helpCommand } from './commands/help.ts'
+import { maintenanceCommand } from './commands/maintenance.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { modulesCommand } from './commands/modules.ts'
 import { openapiCommand } from './commands/openapi.ts'
@@ -30,6 +31,7 @@ const groups: Readonly<Record<string, () => Command[]>> = {
     doctorCommand(),
     migrateCommand(),
     freezeCommand(),
+    maintenanceCommand(),
     configCommand(),
     diffCommand(),
     secretsCommand(),

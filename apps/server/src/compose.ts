@@ -13,6 +13,7 @@ import { buildServer } from '@lyceum/platform/http'
 import { openListener } from '@lyceum/platform/listener'
 import { createLocalRateLimits } from '@lyceum/platform/local-rate-limits'
 import type { Log } from '@lyceum/platform/log'
+import { type Maintenance, watchMaintenance } from '@lyceum/platform/maintenance'
 import { createMetrics } from '@lyceum/platform/metrics'
 import type { Module } from '@lyceum/platform/module'
 import { openStorage } from '@lyceum/platform/open-storage'
@@ -20,6 +21,7 @@ import { findPrimary } from '@lyceum/platform/primary'
 import { readQueueDepth } from '@lyceum/platform/queue-depth'
 import { REACT } from '@lyceum/platform/reaction'
 import { createRedisRateLimits } from '@lyceum/platform/redis-rate-limits'
+import { countRequests } from '@lyceum/platform/request-counts'
 import { createRequestLimits } from '@lyceum/platform/request-limits'
 import { createRuntime } from '@lyceum/platform/runtime'
 import { createBreakers } from '@lyceum/platform/services/breakers'
@@ -32,6 +34,7 @@ import { openTelemetry } from '@lyceum/platform/telemetry'
 import { createWorker } from '@lyceum/platform/worker'
 import { userModule } from '@lyceum/user/module'
 import { openUserServices } from '@lyceum/user/services'
+import type { FastifyRequest } from 'fastify'
 import { countBusiness } from './business-metrics.ts'
 import { forwardModules } from './gateway/forward.ts'
 import { hearRevocations, tellRevocations } from './gateway/revocations.ts'
@@ -134,6 +137,7 @@ export async function compose({
     },
     localNames: development ? ['127.0.0.1', '::1', '[::1]', '0.0.0.0'] : []
   })
+  const maintenance = await watchMaintenance(database, listener, clock)
   const storage = await openStorage(config, home)
   const transport = config.SMTP_URL === null ? heldTransport : smtpTransport(config.SMTP_URL, config.MAIL_FROM)
   const startedAt = clock.now()
@@ -223,7 +227,10 @@ export async function compose({
       : undefined,
     authenticate: users.authenticate,
     frontendUrls: config.FRONTEND_URL,
-    trustTenantHeader: development || config.TENANT_HEADER
+    trustTenantHeader: development || config.TENANT_HEADER,
+    // Jobs and other processes are answered on: who may come in is decided once, in front.
+    maintenance,
+    clock
   }
   const door = frontDoor(atFront)
   const server = await buildServer({
@@ -240,6 +247,7 @@ export async function compose({
     stamp: part === 'service' ? tellRevocations(users.revocations) : undefined,
     pinSecret,
     secure: config.PUBLIC_URL?.startsWith('https:') ?? false,
+    maintenance: part === 'service' ? undefined : maintenance,
     serves: (module) => part !== 'gateway' && (targets.includes('all') || targets.includes(module)),
     answered: async () => {
       if (!config.TASKS_FORCE_INLINE || !queued) return
@@ -248,6 +256,11 @@ export async function compose({
     }
   })
   const { app } = server
+  // Once for each request: a service answers whom the gateway has counted.
+  const counts =
+    part === undefined || part === 'gateway'
+      ? countRequests(app, { database, clock, release: config.RELEASE })
+      : undefined
   if (seals && part === 'service') answerQuestions(app, runtime, seals)
   const heardRevocations = hearRevocations(users.revocations)
   if (seals && part === 'gateway')
@@ -295,9 +308,24 @@ export async function compose({
     health,
     cache,
     rateLimits,
+    clock,
+    counts,
+    /** Maintenance that keeps whoever sends this request out; undefined for everybody who may come in. */
+    closedTo: async (request: FastifyRequest): Promise<Maintenance | undefined> => {
+      const closed = maintenance.underWay()
+      return (
+        closed &&
+        (await door(request, { access: 'anyone' }).then(
+          () => undefined,
+          () => closed
+        ))
+      )
+    },
     /** In the order that loses nothing: no new requests, running ones finish, jobs hand themselves in, connections close. */
     close: async () => {
       await leave(server, { health, pace, log })
+      maintenance.close()
+      await counts?.close()
       breakers.close()
       users.revocations.close()
       await users.activity.close()

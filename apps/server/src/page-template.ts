@@ -47,7 +47,7 @@ export function fillPage(
     .replace(/<div id="root">[\s\S]*?<\/div>\s*(?=<noscript>)/, () => `<div id="root">${root}</div>`)
 }
 
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 
 /** `ar-EG,ar;q=0.9,en;q=0.8` → `['ar-EG', 'ar', 'en']` (RFC 9110 §12.5.4). */
 export function languagesOf(header = ''): readonly string[] {

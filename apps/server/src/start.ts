@@ -107,7 +107,7 @@ export async function startProduct({
     } else if (web) {
       const shared = config.ASSETS_FOLDER === null ? undefined : resolve(config.ASSETS_FOLDER)
       if (shared !== undefined) await shareAssets({ dist: WEB_DIST, shared, release: config.RELEASE })
-      await serveWeb(product.app, shared)
+      await serveWeb(product.app, shared, product)
     } else answerUnknownRoutes(product.app)
     await product.app.ready()
     await beforeListening?.(product, {

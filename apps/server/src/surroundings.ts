@@ -6,7 +6,7 @@ import { type EmbeddedPostgres, findRunningPostgres, startEmbeddedPostgres } fro
 import type { EmbeddedPostgresLog } from '@lyceum/platform/embedded-postgres-log'
 import type { Log } from '@lyceum/platform/log'
 import { prepareLogins } from '@lyceum/platform/logins'
-import { migrateUp, migrationStatus } from '@lyceum/platform/migrate'
+import { addingPhases, allPhases, migrateUp, migrationStatus } from '@lyceum/platform/migrate'
 import { type Fleet, poolSizeFor, readRoom } from '@lyceum/platform/pool-size'
 import { findPrimary } from '@lyceum/platform/primary'
 import type { Surroundings } from './compose.ts'
@@ -44,15 +44,17 @@ export async function prepareSurroundings(
   try {
     const migrations = allMigrations()
     const { pending } = await migrationStatus({ ownerUrl, migrations })
-    const mayMigrate =
-      config.MIGRATE_ON_START === 'always' ||
-      (config.MIGRATE_ON_START === 'auto' && (postgres !== undefined || config.LYCEUM_ENV !== 'production'))
-    if (pending.length > 0 && !mayMigrate) {
+    const isAlone = postgres !== undefined || config.LYCEUM_ENV !== 'production'
+    const mayMigrate = config.MIGRATE_ON_START === 'always' || (config.MIGRATE_ON_START === 'auto' && isAlone)
+    // Where another release may serve beside this one, what takes away is a command of its own, later.
+    const phases = isAlone ? allPhases : addingPhases
+    const needed = pending.filter(({ phase }) => phases.includes(phase))
+    if (needed.length > 0 && !mayMigrate) {
       throw new SchemaPending(
-        `${pending.length} migrations are pending. Run \`lyceum migrate up\` first, or set MIGRATE_ON_START=always.`
+        `${needed.length} migrations are pending. Run \`lyceum migrate up\` first, or set MIGRATE_ON_START=always.`
       )
     }
-    await migrateUp({ ownerUrl, migrations, log: (line) => log.info(line) })
+    await migrateUp({ ownerUrl, migrations, log: (line) => log.info(line) }, phases)
     const passwords = {
       app: secret(config.DATABASE_APP_PASSWORD, 'database-app-password'),
       jobs: secret(config.DATABASE_JOBS_PASSWORD, 'database-jobs-password')

@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import { signedInSigns } from '@lyceum/platform/cookies'
 import { answerUnknownRoute } from '@lyceum/platform/problem'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Composition } from './compose.ts'
+import { answerClosed } from './maintenance-page.ts'
 import { WEB_DIST } from './web-build.ts'
 import { openPages } from './web-page.ts'
 
@@ -22,9 +24,14 @@ const DOCUMENT_HEADERS = [
 
 /**
  * Serves the built web app: files with a digest in their name for a year, everything else fresh. Every address that is
- * neither the API nor a file is a screen, so it answers with a page (`web-page.ts`).
+ * neither the API nor a file is a screen, so it answers with a page (`web-page.ts`), or says that there is maintenance.
+ * @param closedTo what keeps a visitor out
  */
-export async function serveWeb(app: FastifyInstance, sharedAssets: string | undefined): Promise<void> {
+export async function serveWeb(
+  app: FastifyInstance,
+  sharedAssets: string | undefined,
+  { closedTo, clock }: Pick<Composition, 'closedTo' | 'clock'>
+): Promise<void> {
   const folders = [WEB_DIST, ...(sharedAssets === undefined ? [] : [sharedAssets])].map((root) => join(root, 'assets'))
   await app.register(fastifyStatic, {
     // A page of another release may ask here for its files, and one of ours at a server of the other.
@@ -46,10 +53,15 @@ export async function serveWeb(app: FastifyInstance, sharedAssets: string | unde
         }
     }
   })
-  const pages = openPages(app)
+  const draw = openPages(app)
+  const pages = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    // Operators come in where everybody does.
+    const closed = request.url.split('?')[0] === '/sign-in' ? undefined : await closedTo(request)
+    return closed ? answerClosed(request, reply, closed, clock.now()) : draw(request, reply)
+  }
   // Whoever is not signed in would be sent there by the app, once all of it has come.
-  app.get('/', { schema: { hide: true } }, (request, reply) =>
-    signedInSigns(request) === 'no' ? reply.redirect('/sign-in') : pages(request, reply)
+  app.get('/', { schema: { hide: true } }, async (request, reply) =>
+    signedInSigns(request) === 'no' && !(await closedTo(request)) ? reply.redirect('/sign-in') : pages(request, reply)
   )
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? '/'

@@ -3,6 +3,7 @@ import type { Contracts } from '@lyceum/client/types'
 import type { Input, OperationName, Output } from '@lyceum/platform/contract'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { renew, renewalDone } from './renewal.ts'
+import { reportMaintenance } from './ui/maintenance.ts'
 import { reportReachable } from './ui/saving.ts'
 
 /** Long enough for a slow phone; a request that takes longer is better tried again. */
@@ -97,6 +98,7 @@ async function send(
     throw unreachable()
   }
   reportReachable(true)
+  reportMaintenance(response.headers.get('x-lyceum-maintenance'))
   return { status: response.status, body: await bodyOf(response) }
 }
 

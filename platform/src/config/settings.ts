@@ -285,6 +285,17 @@ export const settings = {
     'Run reactions and jobs before the request that caused them is answered (for tests).',
     false
   ),
+  PROMETHEUS_URL: address(
+    'Prometheus that scrapes this installation, such as http://prometheus:9090, asked for the error budget before a release; without it the product counts itself.',
+    ['http:', 'https:']
+  ),
+  RELEASE_NOTIFY_WEBHOOK: {
+    ...address(
+      'Where the release tool posts how a release ended, as JSON with `text`: a chat, or a program of yours.',
+      ['http:', 'https:']
+    ),
+    secret: true
+  },
   LOG_LEVEL: choice('How much to log.', ['info', 'debug', 'warn', 'error', 'silent']),
   LOG_FORMAT: choice('“auto” is readable on a terminal and JSON otherwise.', ['auto', 'json', 'text']),
   SENTRY_DSN: {

@@ -27,6 +27,8 @@ export interface Operation {
   readonly bodyLimit?: number
   /** Counts against the stricter limit for guesses at secrets. */
   readonly guessable?: boolean
+  /** Answered for everybody during maintenance too, because operators come in by it. */
+  readonly duringMaintenance?: boolean
 }
 
 export interface Contract {

@@ -1,6 +1,8 @@
 import type { FastifyRequest } from 'fastify'
+import type { Clock } from '../clock.ts'
 import type { Access } from '../contract/contract.ts'
 import { defineError } from '../errors.ts'
+import { closedFor, type MaintenanceWatch, mayEnterAnyway } from '../maintenance/maintenance.ts'
 import type { RequestFacts } from '../module/module.ts'
 import type { Entry } from '../module/runtime.ts'
 import type { Authenticate } from './authenticate.ts'
@@ -31,6 +33,7 @@ export type Door = (request: FastifyRequest, route: DoorRoute) => Promise<Entry>
 export interface DoorRoute {
   readonly access: Access
   readonly guessable?: boolean | undefined
+  readonly duringMaintenance?: boolean | undefined
 }
 
 export interface FrontDoorOptions {
@@ -39,11 +42,14 @@ export interface FrontDoorOptions {
   readonly frontendUrls: readonly string[]
   readonly trustTenantHeader: boolean
   readonly limits?: RequestLimits | undefined
+  /** Where people come in, nobody but operators does during maintenance. */
+  readonly maintenance?: MaintenanceWatch | undefined
+  readonly clock: Clock
 }
 
 /** The door that people and their browsers come to: token or cookie, and whether a browser was tricked into asking. */
 export const frontDoor =
-  ({ authenticate, frontendUrls, trustTenantHeader, limits }: FrontDoorOptions): Door =>
+  ({ authenticate, frontendUrls, trustTenantHeader, limits, maintenance, clock }: FrontDoorOptions): Door =>
   async (request, route) => {
     const origin = originOf(request)
     const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
@@ -60,6 +66,8 @@ export const frontDoor =
       tenantSlug: trustTenantHeader && typeof slug === 'string' ? slug : undefined,
       accessToken: bearer ?? cookie
     })
+    const closed = route.duringMaintenance ? undefined : maintenance?.underWay()
+    if (closed && !mayEnterAnyway(caller)) throw closedFor(closed, clock.now())
     // An old cookie must not keep somebody from what is open to anyone, such as signing in again.
     if (refused && route.access !== 'anyone') throw refused
     const facts: RequestFacts = {

@@ -9,6 +9,7 @@ import Ajv from 'ajv'
 import addFormats from 'ajv-formats'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { addLive, type Live } from '../live/live.ts'
+import { inHeader, MAINTENANCE_HEADER, type MaintenanceWatch } from '../maintenance/maintenance.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { Telemetry } from '../observability/telemetry.ts'
@@ -34,6 +35,8 @@ export interface ServerOptions extends RouteOptions {
   /** Whether a request may bring the id by which it is found in logs. */
   readonly trustRequestId: boolean
   readonly secure: boolean
+  /** Told with every answer while maintenance is ahead or under way. */
+  readonly maintenance?: MaintenanceWatch | undefined
   /** Largest head of a request; a service allows more than the gateway, which adds to it. */
   readonly maxHeaderBytes?: number | undefined
   /** Headers that every answer gets at the last moment, for whoever stands in front. */
@@ -89,6 +92,8 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(request.routeOptions.config.json === true ? forJson : forPages)
     reply.header('x-request-id', request.id)
+    const maintenance = options.maintenance?.announced()
+    if (maintenance) reply.header(MAINTENANCE_HEADER, inHeader(maintenance))
     done()
   })
   let parting = false
@@ -129,6 +134,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
       'etag',
       'x-request-id',
       'x-lyceum-release',
+      MAINTENANCE_HEADER,
       SEEN_HEADER,
       'location',
       'tus-resumable',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runMigrations as installJobQueue } from 'graphile-worker'
 import pg from 'pg'
-import type { Migration } from './migration.ts'
+import type { Migration, Phase } from './migration.ts'
 import { readStatements } from './statements.ts'
 
 export interface AppliedMigration {
@@ -19,7 +19,13 @@ export interface MigrationStatus {
   readonly ahead: readonly AppliedMigration[]
   /** Applied here but edited, or taking away what this release may need. */
   readonly foreign: readonly { readonly module: string; readonly name: string; readonly why: string }[]
+  /** Left by a build that was broken off: kept up to date at every write and used by no query. */
+  readonly invalidIndexes: readonly string[]
 }
+
+export const allPhases: readonly Phase[] = ['expand', 'backfill', 'contract']
+/** What a release that serves survives. */
+export const addingPhases: readonly Phase[] = ['expand', 'backfill']
 
 export interface MigrateOptions {
   /** A role that owns the database; never through a pooler, which would strand the lock. */
@@ -39,6 +45,13 @@ const LEDGER = `
     primary key (module, name)
   )`
 
+const INVALID_INDEXES = `
+  select format('%I.%I', nspname, relname) as name
+  from pg_index join pg_class on pg_class.oid = indexrelid join pg_namespace space on space.oid = relnamespace
+  where not indisvalid and nspname not like 'pg\\_%'
+    and not exists (select from pg_stat_progress_create_index building where building.index_relid = indexrelid)
+  order by 1`
+
 /** What has run here and what has not. Changes nothing; works on an empty database. */
 export const migrationStatus = ({
   ownerUrl,
@@ -46,16 +59,25 @@ export const migrationStatus = ({
 }: Pick<MigrateOptions, 'ownerUrl' | 'migrations'>): Promise<MigrationStatus> =>
   withClient(ownerUrl, (client) => readStatus(client, migrations))
 
-/** Runs what is pending, each in a transaction of its own; safe to start twice and to kill at any moment. */
-export async function migrateUp({ ownerUrl, migrations, log }: MigrateOptions): Promise<readonly Migration[]> {
+/**
+ * Runs what is pending, each in a transaction of its own; safe to start twice and to kill at any moment.
+ * @param phases what may run now; everything where nothing is said, and on a database in which nothing has run yet
+ * @returns what ran
+ * @throws MigrationRefused where something to be run waits behind a migration of another phase
+ */
+export async function migrateUp(
+  { ownerUrl, migrations, log }: MigrateOptions,
+  phases: readonly Phase[] = allPhases
+): Promise<readonly Migration[]> {
   return withLock(ownerUrl, async (client) => {
     await client.query(LEDGER)
     await installQueue(client, ownerUrl)
-    const { pending, ahead, foreign } = await readStatus(client, migrations)
+    const { applied, pending, ahead, foreign } = await readStatus(client, migrations)
     for (const { module, name, phase } of ahead)
       log(`${module}/${name} (${phase}) is of a newer release; this one runs with it`)
     if (foreign[0]) throw new MigrationRefused(`${foreign[0].module}/${foreign[0].name} ${foreign[0].why}`)
-    for (const migration of pending) {
+    const due = chooseDue(pending, applied.length === 0 ? allPhases : phases)
+    for (const migration of due) {
       await run(client, migration, migration.up, log, async () => {
         await client.query('insert into public.lyceum_migration values ($1, $2, $3, $4, now())', [
           migration.module,
@@ -66,8 +88,23 @@ export async function migrateUp({ ownerUrl, migrations, log }: MigrateOptions): 
       })
       log(`applied ${migration.module}/${migration.name} (${migration.phase})`)
     }
-    return pending
+    return due
   })
+}
+
+/** In each module the order of the numbers holds, whatever the phase. */
+function chooseDue(pending: readonly Migration[], phases: readonly Phase[]): readonly Migration[] {
+  const held = new Map<string, Migration>()
+  for (const migration of pending) {
+    const { module, name, phase } = migration
+    const before = held.get(module)
+    if (!phases.includes(phase)) held.set(module, before ?? migration)
+    else if (before)
+      throw new MigrationRefused(
+        `${module}/${name} waits behind ${module}/${before.name} of phase ${before.phase}. Run that first: lyceum migrate ${before.phase}`
+      )
+  }
+  return pending.filter(({ phase }) => phases.includes(phase))
 }
 
 /** Takes back the newest migrations. For an operator's hand: a release that is rolled back never does this. */
@@ -106,8 +143,10 @@ async function readStatus(client: pg.Client, migrations: readonly Migration[]): 
   const known = new Map(migrations.map((migration) => [`${migration.module}/${migration.name}`, migration]))
   const done = new Set(applied.map(({ module, name }) => `${module}/${name}`))
   const isUnknown = ({ module, name }: AppliedMigration) => !known.has(`${module}/${name}`)
+  const { rows: invalid } = await client.query<{ name: string }>(INVALID_INDEXES)
   return {
     applied,
+    invalidIndexes: invalid.map(({ name }) => name),
     pending: migrations.filter(({ module, name }) => !done.has(`${module}/${name}`)),
     ahead: applied.filter((one) => isUnknown(one) && one.phase !== 'contract'),
     foreign: applied.flatMap(({ module, name, hash, phase }) => {
@@ -132,31 +171,43 @@ async function readStatus(client: pg.Client, migrations: readonly Migration[]): 
 /** With its line in the ledger: in one transaction, or, where that cannot be, statement by statement and the line last. */
 async function run(
   client: pg.Client,
-  { inTransaction }: Migration,
+  { inTransaction, repeats, up }: Migration,
   sql: string,
   log: (line: string) => void,
   ledger: () => Promise<void>
 ): Promise<void> {
-  if (inTransaction) return inShortLocks(client, sql, log, ledger)
+  if (repeats && sql === up) {
+    for (let [batches, rows] = [1, 0]; ; batches++) {
+      const changed = await inShortLocks(client, sql, log)
+      if (changed === 0) return void (await ledger())
+      rows += changed
+      if (batches % 100 === 0) log(`${rows} rows in ${batches} batches`)
+    }
+  }
+  if (inTransaction) return void (await inShortLocks(client, sql, log, ledger))
   for (const { text } of readStatements(sql)) await client.query(text)
   await ledger()
 }
 
-/** DDL must not queue behind a long transaction while everybody queues behind it: give up after a second, try again. */
+/**
+ * DDL must not queue behind a long transaction while everybody queues behind it: give up after a second, try again.
+ * @returns rows that were changed
+ */
 async function inShortLocks(
   client: pg.Client,
   sql: string,
   log: (line: string) => void,
-  ledger: () => Promise<void>
-): Promise<void> {
+  ledger: () => Promise<void> = async () => undefined
+): Promise<number> {
   for (let attempt = 1; ; attempt++) {
     await client.query('begin')
     try {
       await client.query(`set local lock_timeout = '1s'`)
-      await client.query(sql)
+      // Several statements at once answer with a list.
+      const results = [await client.query(sql)].flat()
       await ledger()
       await client.query('commit')
-      return
+      return results.reduce((sum, { rowCount }) => sum + (rowCount ?? 0), 0)
     } catch (error) {
       await client.query('rollback')
       const lockTimeout = error instanceof pg.DatabaseError && error.code === '55P03'

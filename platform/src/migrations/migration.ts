@@ -16,6 +16,8 @@ export interface Migration {
   readonly phase: Phase
   /** False where PostgreSQL insists (`create index concurrently`): then each statement runs by itself, and again after a crash. */
   readonly inTransaction: boolean
+  /** A backfill in batches: run again, each time in a transaction of its own, until it changes no row. */
+  readonly repeats: boolean
   /** Path of the file and the line on which `up` begins, for messages. */
   readonly file: string
   readonly upLine: number
@@ -63,11 +65,14 @@ function parseMigration(
   if (phase !== 'expand' && phase !== 'backfill' && phase !== 'contract')
     throw fault('the first line must be `-- phase: expand`, `backfill` or `contract`')
   if (!up?.trim() || !down?.trim()) throw fault('both `-- up` and `-- down` need statements')
+  const repeats = /^-- repeat: until nothing changes$/m.test(text)
+  if (repeats && phase !== 'backfill') throw fault('only a migration of phase backfill repeats')
   return {
     module,
     name: file.replace(/\.sql$/, ''),
     phase,
     inTransaction: !/^-- transaction: none$/m.test(text),
+    repeats,
     file: path,
     upLine: text.slice(0, text.search(/^-- up$/m)).split('\n').length + 1,
     up,

@@ -5,6 +5,7 @@ import { diskSpace } from './disk-space.ts'
 import { homeFolder } from './home-folder.ts'
 import { mailServer } from './mail-server.ts'
 import { memory } from './memory.ts'
+import { broker, objectStorage, redis } from './neighbours.ts'
 import { nodeVersion } from './node-version.ts'
 import { port } from './port.ts'
 import { postgresPackage } from './postgres-package.ts'
@@ -29,6 +30,9 @@ export const allChecks: readonly Check[] = [
   clock,
   port,
   runningState,
+  redis,
+  broker,
+  objectStorage,
   mailServer,
   webBuild,
   browser

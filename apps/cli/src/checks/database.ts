@@ -5,7 +5,7 @@ import { findPrimary } from '@lyceum/platform/primary'
 import { allMigrations } from '@lyceum/server/migrations'
 import { fleetOf } from '@lyceum/server/surroundings'
 import pg from 'pg'
-import { type Check, type Finding, fault, ok, type Place, skipped } from './check.ts'
+import { type Check, type Finding, fault, note, ok, type Place, skipped } from './check.ts'
 
 const OLDEST = 14
 /** More, and sign-ins expire early and links live too long or too short. */
@@ -125,12 +125,25 @@ export const schema: Check = {
     const url = await ownerUrl(place)
     if (url === undefined) return skipped('the embedded database is not running')
     try {
-      const { pending, foreign, applied } = await migrationStatus({ ownerUrl: url, migrations: allMigrations() })
+      const { pending, foreign, applied, invalidIndexes } = await migrationStatus({
+        ownerUrl: url,
+        migrations: allMigrations()
+      })
       const [first] = foreign
       if (first) return fault(`${first.module}/${first.name} ${first.why}`, 'Start the release it belongs to.')
+      const adding = pending.filter(({ phase }) => phase !== 'contract')
+      if (adding.length > 0) return fault(`${adding.length} migrations are pending`, 'Run “lyceum migrate up”.')
+      if (invalidIndexes.length > 0)
+        return fault(
+          `indexes whose build was broken off: ${invalidIndexes.join(', ')}`,
+          'They slow every write down and help nobody: “drop index concurrently <name>”, then build them again.'
+        )
       return pending.length === 0
         ? ok(`${applied.length} migrations, none pending`)
-        : fault(`${pending.length} migrations are pending`, 'Run “lyceum migrate up”.')
+        : note(
+            `${pending.length} migrations of phase contract wait until nobody goes back to the release before`,
+            'Then run “lyceum migrate contract”.'
+          )
     } catch (error) {
       return fault(error instanceof Error ? error.message : String(error), 'See the check of the database.')
     }

@@ -1,7 +1,9 @@
+import type { Phase } from '@lyceum/platform/migration'
 import { Command, InvalidArgumentError } from 'commander'
-import { withDatabase } from '../installation.ts'
+import { withMigrations } from '../installation.ts'
 import { exitCodes } from '../outcome.ts'
 import { answer, styled, table, tell } from '../terminal.ts'
+import { contractCommand } from './migrate-contract.ts'
 
 interface Json {
   readonly json?: boolean
@@ -24,15 +26,25 @@ Examples:
     )
   migrate
     .command('up')
-    .description('run what is pending, each migration in its own transaction')
+    .description('run what adds and fills in, each migration in its own transaction')
     .option('--json', 'as {applied: [name]}')
-    .addHelpText('after', '\nExamples:\n  $ DATABASE_URL=postgres://owner@db/lyceum lyceum migrate up')
-    .action(({ json }: Json) =>
-      withMigrations(async ({ migrateUp }, place) => {
-        const applied = (await migrateUp({ ...place, log: tell })).map(named)
-        answer(json, { applied }, () => (applied.length === 0 ? 'Nothing was pending.' : `Applied ${applied.length}.`))
-      })
+    .addHelpText(
+      'after',
+      `
+On a database in which nothing has run yet: everything. Elsewhere what takes away waits for “lyceum migrate contract”.
+
+Examples:
+  $ DATABASE_URL=postgres://owner@db/lyceum lyceum migrate up`
     )
+    .action(({ json }: Json) => up(json, ['expand', 'backfill']))
+  for (const [phase, about] of PHASES)
+    migrate
+      .command(phase)
+      .description(about)
+      .option('--json', 'as {applied: [name]}')
+      .addHelpText('after', `\nPart of “lyceum migrate up”.\n\nExamples:\n  $ lyceum migrate ${phase}`)
+      .action(({ json }: Json) => up(json, [phase]))
+  migrate.addCommand(contractCommand())
   migrate
     .command('down')
     .description('take back the newest migrations; what they hold is lost')
@@ -51,15 +63,16 @@ Examples:
   migrate
     .command('status')
     .description('what has run and what is pending')
-    .option('--json', 'as {applied, pending, ahead, foreign}')
+    .option('--exit-code', 'exit with 2 when anything is pending, 0 when nothing is')
+    .option('--json', 'as {applied, pending, ahead, foreign, invalidIndexes}')
     .addHelpText('after', '\nExamples:\n  $ lyceum migrate status --json | jq .pending')
-    .action(({ json }: Json) => status(json, false))
+    .action(({ json, exitCode }: Json & { exitCode?: boolean }) => status(json, exitCode ? 'anything' : 'nothing'))
   migrate
     .command('check')
-    .description('exit with 2 when something is pending, 0 when nothing is')
-    .option('--json', 'as {applied, pending, ahead, foreign}')
+    .description('exit with 2 when something is pending that this release needs, 0 when nothing is')
+    .option('--json', 'as {applied, pending, ahead, foreign, invalidIndexes}')
     .addHelpText('after', '\nExamples:\n  $ lyceum migrate check && lyceum start')
-    .action(({ json }: Json) => status(json, true))
+    .action(({ json }: Json) => status(json, 'what adds'))
   migrate
     .command('lint')
     .description('look for migrations that would stop a running release or lock a large table')
@@ -78,28 +91,37 @@ Examples:
   return migrate
 }
 
-async function withMigrations(
-  work: (
-    migrating: typeof import('@lyceum/platform/migrate'),
-    place: { ownerUrl: string; migrations: ReturnType<typeof import('@lyceum/server/migrations').allMigrations> }
-  ) => Promise<void>
-): Promise<void> {
-  const [migrating, { allMigrations }] = await Promise.all([
-    import('@lyceum/platform/migrate'),
-    import('@lyceum/server/migrations')
-  ])
-  await withDatabase(({ ownerUrl }) => work(migrating, { ownerUrl, migrations: allMigrations() }))
-}
+const PHASES = [
+  ['expand', 'run what adds; the release that serves goes on with it'],
+  ['backfill', 'run what fills in, in batches where the migration says so; killed, it goes on where it was']
+] as const
 
-async function status(json: boolean | undefined, check: boolean): Promise<void> {
+const up = (json: boolean | undefined, phases: readonly Phase[]): Promise<void> =>
+  withMigrations(async ({ migrateUp, migrationStatus }, place) => {
+    const applied = (await migrateUp({ ...place, log: tell }, phases)).map(named)
+    const left = (await migrationStatus(place)).pending.filter(({ phase }) => phase === 'contract').map(named)
+    answer(json, { applied, left }, () =>
+      [
+        applied.length === 0 ? 'Nothing was pending.' : `Applied ${applied.length}.`,
+        ...(left.length === 0
+          ? []
+          : [`${left.join(', ')} takes something away. When nobody goes back any more: lyceum migrate contract`])
+      ].join('\n')
+    )
+  })
+
+async function status(json: boolean | undefined, counts: 'nothing' | 'what adds' | 'anything'): Promise<void> {
   await withMigrations(async ({ migrationStatus }, place) => {
-    const { applied, pending, ahead, foreign } = await migrationStatus(place)
-    if (check && (pending.length > 0 || foreign.length > 0)) process.exitCode = exitCodes.pending
+    const { applied, pending, ahead, foreign, invalidIndexes } = await migrationStatus(place)
+    const adding = pending.filter(({ phase }) => phase !== 'contract')
+    const counted = { nothing: [], 'what adds': [...adding, ...foreign], anything: [...pending, ...foreign] }[counts]
+    if (counted.length > 0) process.exitCode = exitCodes.pending
     const value = {
       applied: applied.map((one) => ({ name: named(one), appliedAt: one.appliedAt })),
       pending: pending.map((one) => ({ name: named(one), phase: one.phase })),
       ahead: ahead.map((one) => ({ name: named(one), phase: one.phase })),
-      foreign: foreign.map((one) => ({ name: named(one), why: one.why }))
+      foreign: foreign.map((one) => ({ name: named(one), why: one.why })),
+      invalidIndexes
     }
     answer(json, value, () =>
       [
@@ -107,9 +129,18 @@ async function status(json: boolean | undefined, check: boolean): Promise<void> 
           ...value.applied.map(({ name, appliedAt }) => ['applied', name, appliedAt.toISOString()]),
           ...value.pending.map(({ name, phase }) => [styled('yellow', 'pending'), name, phase]),
           ...value.ahead.map(({ name, phase }) => ['ahead', name, `${phase}, of a newer release`]),
-          ...value.foreign.map(({ name, why }) => [styled('red', 'foreign'), name, why])
+          ...value.foreign.map(({ name, why }) => [styled('red', 'foreign'), name, why]),
+          ...invalidIndexes.map((name) => [
+            styled('red', 'invalid'),
+            name,
+            'index whose build was broken off: drop it and build it again'
+          ])
         ]),
-        pending.length === 0 ? 'Nothing is pending.' : `${pending.length} pending: run “lyceum migrate up”.`
+        pending.length === 0
+          ? 'Nothing is pending.'
+          : adding.length > 0
+            ? `${pending.length} pending: run “lyceum migrate up”.`
+            : 'What adds has run. When nobody goes back any more: lyceum migrate contract'
       ].join('\n')
     )
   })

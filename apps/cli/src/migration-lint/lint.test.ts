@@ -8,6 +8,7 @@ const migration = (up: string, more: Partial<Migration> = {}): Migration => ({
   name: '0002-test',
   phase: 'expand',
   inTransaction: true,
+  repeats: false,
   file: '0002-test.sql',
   upLine: 4,
   hash: '',
@@ -55,6 +56,15 @@ it('wants an index concurrently, alone, and safe to run again', () => {
   expect(rules(build, { inTransaction: false })).toEqual(['index-not-repeatable'])
   expect(rules(`${clear} ${build}`)).toEqual(['index-in-transaction'])
   expect(rules(`${clear} ${build} select 1;`, { inTransaction: false })).toEqual(['index-not-alone'])
+})
+
+it('wants a backfill in batches', () => {
+  const whole = 'update course.item set size = 0 where size is null;'
+  const some = 'update course.item set size = 0 where id in (select id from course.item where size is null limit 500);'
+  expect(rules(whole, { phase: 'backfill' })).toEqual(['backfill-at-once'])
+  expect(rules(whole, { phase: 'backfill', repeats: true })).toEqual(['backfill-at-once'])
+  expect(rules(some, { phase: 'backfill' })).toEqual(['backfill-at-once'])
+  expect(rules(some, { phase: 'backfill', repeats: true })).toEqual([])
 })
 
 it('names file and line', () => {

@@ -27,7 +27,8 @@ export function lintMigration(migration: Migration): Finding[] {
     ...statements.flatMap(({ text, line }) =>
       [
         ...(migration.phase === 'expand' ? breaking(text, created) : []),
-        ...indexing(text, created, migration, statements)
+        ...indexing(text, created, migration, statements),
+        ...(migration.phase === 'backfill' ? filling(text, created, migration) : [])
       ].map((fault) => at(line, fault))
     ),
     ...unguarded(statements).map(({ line, table }) =>
@@ -117,6 +118,20 @@ function breaking(text: string, created: ReadonlySet<string>): Fault[] {
           }
         ]
       : [])
+  ]
+}
+
+function filling(text: string, created: ReadonlySet<string>, { repeats }: Migration): Fault[] {
+  const [, table] =
+    new RegExp(`^(?:with\\b[\\s\\S]*\\b)?(?:update|delete\\s+from)\\s+(?:only\\s+)?${NAME}`, 'i').exec(text) ?? []
+  if (table === undefined || created.has(plain(table)) || (repeats && /\blimit\s+\d+/i.test(text))) return []
+  return [
+    {
+      rule: 'backfill-at-once',
+      message: `Every row of ${table} would be held until the last one is filled in, and a crash would begin anew.`,
+      remedy:
+        'Add the line “-- repeat: until nothing changes” and change some rows at a time: where … in (select … limit 1000).'
+    }
   ]
 }
 

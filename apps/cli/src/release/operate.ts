@@ -20,6 +20,8 @@ export interface Operation {
   readonly sleep: (ms: number) => Promise<void>
   readonly lookEveryMs: number
   readonly tell: EngineSurroundings['tell']
+  /** Tells people who are elsewhere how a release ended, or that it waits. */
+  readonly notify: (run: Run) => Promise<void>
   /** Writes to the audit log. */
   readonly record: (action: string, subject: string, details: Readonly<Record<string, unknown>>) => Promise<void>
 }
@@ -101,6 +103,7 @@ async function toItsEnd(operation: Operation, surroundings: EngineSurroundings, 
     run: run.plan.run,
     why: run.outcome !== null && 'why' in run.outcome ? run.outcome.why : run.held
   })
+  await operation.notify(run)
   return run
 }
 

@@ -54,8 +54,12 @@ export interface Target {
   measure(colour: Colour): Promise<Measurement>
   /** Replaces instances one after another with `release` (rolling). Idempotent, resumable. */
   roll(release: Release, onInstance: (id: string) => Promise<void>): Promise<void>
-  /** Drains (sockets told, requests finished) and stops a colour. Refuses the stable one. */
-  retire(colour: Colour): Promise<void>
+  /**
+   * Drains (sockets told, requests finished) and stops a colour. Refuses the stable one, and one that people are kept on
+   * unless that is `evenPinned`.
+   * @throws StillNeeded
+   */
+  retire(colour: Colour, options?: { readonly evenPinned?: boolean }): Promise<void>
 }
 
 export const otherThan = (colour: Colour): Colour => (colour === 'blue' ? 'green' : 'blue')

@@ -8,6 +8,7 @@ import { path } from '../path.ts'
 import { ConnectionChip } from './connection-chip.tsx'
 import classes from './frame.module.css'
 import { LensBar } from './lens.tsx'
+import { MaintenanceBar } from './maintenance-bar.tsx'
 import { Rail } from './rail.tsx'
 import { useMaybeMe } from './session.ts'
 import { TopBar } from './top-bar.tsx'
@@ -37,6 +38,7 @@ export function Frame() {
       <Rail />
       <div className={classes.column}>
         <TopBar />
+        <MaintenanceBar />
         <LensBar />
         <Underway />
         <main id="main" className={classes.main} tabIndex={-1}>

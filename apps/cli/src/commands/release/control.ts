@@ -38,7 +38,7 @@ export function statusCommand(): Command {
           `${value.serving ?? 'nothing'} serves (${seen.stable})${seen.percent > 0 ? `; ${seen.percent} % go to the other colour` : ''}`,
           ...(run
             ? [
-                `${run.plan.release.name} is under way in ${candidateOf(run)}: ${value.release?.step}${run.paused ? ', paused' : ''}${run.held === null ? '' : `, waits: ${run.held}`}`,
+                `${run.plan.release.name} is under way in ${candidateOf(run)}: ${value.release?.step}${run.paused ? ', paused' : ''}${run.held === null ? '' : `, waits: ${run.held}`}${run.frozen === null ? '' : `, held: ${run.frozen.why}`}`,
                 ...(run.watch?.last ? [verdictInWords(run.watch.last)] : []),
                 ...(value.release?.isDriven ? [] : ['Nobody is at it. Go on: lyceum resume. Go back: lyceum abort'])
               ]
@@ -197,6 +197,7 @@ const summary = (run: Run) => {
     step: 'name' in ahead ? ahead.name : ahead.kind,
     paused: run.paused,
     held: run.held,
+    frozen: run.frozen?.why ?? null,
     outcome: run.outcome,
     verdict: run.watch?.last ?? null,
     changedAt: run.changedAt

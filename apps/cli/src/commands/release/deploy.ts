@@ -163,6 +163,7 @@ export async function planFor(
     bootTimeoutMs: options.deployTimeout,
     drainTimeoutMs: options.drainTimeout,
     probes: options.validate.filter((name) => name !== 'all'),
+    ...(options.overrideFreeze ? { despiteFreeze: true } : {}),
     by
   }
 }

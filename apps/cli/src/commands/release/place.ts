@@ -11,15 +11,18 @@ import { withDatabase, withProduct } from '../../installation.ts'
 import { CommandFailed, exitCodes } from '../../outcome.ts'
 import { Refused, type Works } from '../../release/engine/surroundings.ts'
 import { collectFacts, type Sources } from '../../release/facts/collect.ts'
+import { readDatabaseMark } from '../../release/facts/database-mark.ts'
+import { askPrometheus, budgetOf, readWindows } from '../../release/facts/error-budget.ts'
 import { journalFolder } from '../../release/facts/folders.ts'
 import { readFreezes } from '../../release/facts/freezes.ts'
 import { checkNotAtFrontDoor, checkReady } from '../../release/facts/front-door.ts'
 import { readPinned } from '../../release/facts/pinned.ts'
 import { expandSchema } from '../../release/facts/release-folder.ts'
-import type { Facts, Finding, Override } from '../../release/gate/gate.ts'
-import { allGates, gatesBack, lookAtGates } from '../../release/gate/gates.ts'
+import { type Facts, type Finding, known, type Override } from '../../release/gate/gate.ts'
+import { allGates, frozen, gatesBack, lookAtGates } from '../../release/gate/gates.ts'
 import { fileJournals } from '../../release/journal/journal.ts'
 import { openLock } from '../../release/journal/lease.ts'
+import { notify } from '../../release/notify.ts'
 import { openTarget } from '../../release/open-target.ts'
 import type { Operation } from '../../release/operate.ts'
 import type { Plan } from '../../release/run/plan.ts'
@@ -82,6 +85,12 @@ export async function openPlace(
     publicUrl: config.PUBLIC_URL,
     readFreezes,
     readImpact: () => withProduct(readImpact),
+    readErrorBudget: async () =>
+      budgetOf(
+        config.PROMETHEUS_URL === null
+          ? await withAuditLog((client) => readWindows(client, systemClock.now()))
+          : await askPrometheus(config.PROMETHEUS_URL)
+      ),
     ...exceptions
   })
   const works: Works = {
@@ -104,7 +113,12 @@ export async function openPlace(
       return results.map(({ probe, ms }) => `${probe} ${ms} ms`).join(', ')
     },
     notAtFrontDoor: (release) => checkNotAtFrontDoor(config.PUBLIC_URL, release),
-    pinned: readPinned
+    pinned: readPinned,
+    calendar: async (until) => {
+      const now = systemClock.now()
+      return frozen({ freezes: known(await readFreezes(now, until)), now, worstEnd: until })
+    },
+    database: () => withDatabase(({ ownerUrl }) => readDatabaseMark(ownerUrl))
   }
   const operation: Operation = {
     target,
@@ -118,6 +132,9 @@ export async function openPlace(
     },
     lookEveryMs: lookEvery,
     tell: output === 'json' ? sayJson : textTeller(),
+    notify: async (run) => {
+      if (config.RELEASE_NOTIFY_WEBHOOK !== null) await notify(config.RELEASE_NOTIFY_WEBHOOK, run)
+    },
     record: async (action, subject, details) => {
       try {
         await record(by, action, subject, details)
@@ -208,6 +225,8 @@ function inWords(entry: Parameters<Operation['tell']>[1]): string | null {
       return `${entry.step}: ${entry.verdict}, ${entry.why} (${entry.samples} requests, ${entry.errors} errors, ${Math.round(entry.heldMs / 1000)} s)`
     case 'command':
       return `${entry.by}: ${entry.command}${entry.why === '' ? '' : ` (${entry.why})`}`
+    case 'calendar':
+      return entry.frozen === null ? 'nothing in the calendar speaks against it any more' : `held: ${entry.frozen}`
     case 'observed':
     case 'baseline':
       return null

@@ -84,6 +84,10 @@ beforeEach(() => {
 })
 
 function launch(...args: string[]) {
+  return launchWith({}, ...args)
+}
+
+function launchWith(more: Readonly<Record<string, string>>, ...args: string[]) {
   return spawn(process.execPath, [BIN, ...args], {
     cwd: folder,
     env: {
@@ -92,7 +96,8 @@ function launch(...args: string[]) {
       DATABASE_URL: server.owner.options.connectionString,
       DATABASE_APP_PASSWORD: PASSWORDS.app,
       DATABASE_JOBS_PASSWORD: PASSWORDS.jobs,
-      NO_COLOR: '1'
+      NO_COLOR: '1',
+      ...more
     },
     stdio: ['ignore', 'pipe', 'pipe']
   })
@@ -157,11 +162,40 @@ describe('releasing from the command line', { timeout: 240_000 }, () => {
     expect(world().read()).toMatchObject({ stable: 'blue', colours: { blue: { release: 'r1' } } })
   })
 
-  it('takes a bad release back and says 4', async () => {
+  it('takes a bad release back, says 4, and tells the chat', async () => {
     world().write({ ...world().read(), faults: { r2: { errorRate: 0.05 } } })
-    const { exit, last } = await placed('deploy', 'r2', ...ALLOWED, ...FAST)
+    const posted: string[] = []
+    const chat = createServer((request, response) => {
+      text(request).then((body) => {
+        posted.push(body)
+        response.end()
+      })
+    }).listen(0, '127.0.0.1')
+    await once(chat, 'listening')
+    const at = chat.address()
+    const RELEASE_NOTIFY_WEBHOOK = typeof at === 'object' && at !== null ? `http://127.0.0.1:${at.port}/hook` : ''
+    const child = launchWith(
+      { RELEASE_NOTIFY_WEBHOOK },
+      'deploy',
+      'r2',
+      ...ALLOWED,
+      ...FAST,
+      '--root',
+      root,
+      '--target',
+      TARGET
+    )
+    const [said, [exit]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+    chat.close()
     expect(exit).toBe(4)
-    expect(last).toMatchObject({ outcome: 'aborted', why: expect.stringContaining('watch 50: errors') })
+    expect(said).toContain('watch 50: errors')
+    expect(posted.map((body) => JSON.parse(body))).toEqual([
+      expect.objectContaining({
+        text: expect.stringContaining('Lyceum: Release r2 was taken back, and r1 serves: watch 50: errors'),
+        outcome: 'aborted',
+        release: 'r2'
+      })
+    ])
     expect(world().read()).toMatchObject({ stable: 'blue', percent: 0, colours: { green: { release: null } } })
   })
 

@@ -1,12 +1,16 @@
 import type { Lease } from '../journal/lease.ts'
 import type { EngineEntry, Entry } from '../run/entry.ts'
-import { isWatched, type Plan, type Step } from '../run/plan.ts'
+import { isFinishing, isWatched, longestMs, type Plan, type Step } from '../run/plan.ts'
 import { candidateOf, next, type Run, replay } from '../run/run.ts'
 import { otherThan } from '../target.ts'
 import { beganAnew, between } from '../verdict/delta.ts'
+import { type DatabaseSeen, excuse, hasMoved } from '../verdict/excuse.ts'
 import { judge } from '../verdict/verdict.ts'
 import { type Breathe, backward, forward, isRefusal, RolledEnough } from './perform.ts'
 import type { EngineSurroundings } from './surroundings.ts'
+
+/** The calendar is read so often while a release is under way. */
+const CALENDAR_EVERY_MS = 60_000
 
 type Unstamped = EngineEntry extends infer One ? (One extends EngineEntry ? Omit<One, 'at' | 'fence'> : never) : never
 
@@ -34,8 +38,10 @@ export async function drive(surroundings: EngineSurroundings, lease: Lease): Pro
     stableRelease: seen.colours[run.plan.stable].release,
     candidateRelease: seen.colours[candidate].release
   })
+  const watchCalendar = calendarWatch(surroundings, lease, run)
   for (;;) {
     lease.renew()
+    await watchCalendar()
     run = read(surroundings)
     const ahead = next(run)
     if (ahead.kind === 'ended' || run.held !== null) return run
@@ -55,10 +61,10 @@ export async function drive(surroundings: EngineSurroundings, lease: Lease): Pro
     try {
       const note =
         ahead.kind === 'forward'
-          ? await forward(surroundings, run, ahead.step, breathing(surroundings, lease, true), (id) =>
+          ? await forward(surroundings, run, ahead.step, breathing(surroundings, lease, watchCalendar), (id) =>
               write(surroundings, lease, { type: 'instance', id })
             )
-          : await backward(surroundings, run, ahead.step, breathing(surroundings, lease, false))
+          : await backward(surroundings, run, ahead.step, breathing(surroundings, lease, null))
       lease.renew()
       write(surroundings, lease, { type: 'done', step, note })
     } catch (error) {
@@ -78,21 +84,22 @@ async function look(
   { kind, percent }: Step,
   step: string
 ): Promise<void> {
-  const { target, clock, sleep, lookEveryMs } = surroundings
+  const { target, works, clock, sleep, lookEveryMs } = surroundings
   const { plan, watch } = run
   const candidate = candidateOf(run)
-  const measure = () => Promise.all([measured(candidate), measured(otherThan(candidate))])
+  const measure = () =>
+    Promise.all([measured(candidate), measured(otherThan(candidate)), works.database().catch(() => null)])
   if (watch === null || watch.baseline === null) {
     write(surroundings, lease, { type: 'begun', step })
-    const [atCandidate, atStable] = await measure()
-    write(surroundings, lease, { type: 'baseline', step, candidate: atCandidate, stable: atStable })
+    const [atCandidate, atStable, database] = await measure()
+    write(surroundings, lease, { type: 'baseline', step, candidate: atCandidate, stable: atStable, database })
     return
   }
   const { baseline } = watch
   const sinceMs = clock.now().getTime()
   await sleep(lookEveryMs)
   lease.renew()
-  const [atCandidate, atStable] = await measure()
+  const [atCandidate, atStable, database] = await measure()
   const passedMs = Math.max(0, clock.now().getTime() - sinceMs)
   const ofCandidate = between(baseline.candidate, atCandidate)
   const isRolling = plan.strategy === 'rolling'
@@ -101,8 +108,10 @@ async function look(
   const isSilent = atCandidate.missing && (isRolling || !atStable.missing)
   const heldMs = watch.heldMs + (ofCandidate && ofStable ? passedMs : 0)
   const silentMs = isSilent ? watch.silentMs + passedMs : 0
+  const blindMs = database === null ? watch.blindMs + passedMs : 0
+  const seen: DatabaseSeen = { before: baseline.database ?? null, now: database, blindMs }
   const hasOwnSamples = kind === 'watch' || plan.strategy !== 'canary'
-  const verdict = judge(
+  const judged = judge(
     { heldMs, silentMs, candidate: ofCandidate, stable: ofStable, percent, before: run.before },
     {
       minSamples: hasOwnSamples ? plan.minSamples : 0,
@@ -115,14 +124,19 @@ async function look(
   write(surroundings, lease, {
     type: 'measured',
     step,
-    ...verdict,
+    ...excuse(judged, seen),
     errors: ofCandidate?.errors ?? 0,
     heldMs,
-    silentMs
+    silentMs,
+    blindMs
   })
   // Counters that began anew leave nothing to subtract from: the window begins anew too, with its whole time.
-  if (beganAnew(baseline.candidate, atCandidate) || (!isRolling && beganAnew(baseline.stable, atStable)))
-    write(surroundings, lease, { type: 'baseline', step, candidate: atCandidate, stable: atStable })
+  if (
+    hasMoved(seen) ||
+    beganAnew(baseline.candidate, atCandidate) ||
+    (!isRolling && beganAnew(baseline.stable, atStable))
+  )
+    write(surroundings, lease, { type: 'baseline', step, candidate: atCandidate, stable: atStable, database })
 
   /** A target that cannot be asked is missing numbers, and no reason to end. */
   async function measured(colour: typeof candidate) {
@@ -136,15 +150,49 @@ async function look(
 
 const nothing = { requests: 0, errors: 0, p95Ms: null, inFlightOver: 0, restarts: 0 }
 
-/** Keeps the lease during long steps; going forward it stops for a pause and breaks off when the order is to go back. */
-function breathing(surroundings: EngineSurroundings, lease: Lease, isForward: boolean): Breathe {
+/**
+ * Whether a freeze was entered since the gates were asked. Only changes are written, and what is found a second time: that
+ * is when a release goes back.
+ */
+function calendarWatch(surroundings: EngineSurroundings, lease: Lease, { position }: Run): () => Promise<void> {
+  const { works, clock } = surroundings
+  let nextAt = clock.now().getTime() + (position === 0 ? CALENDAR_EVERY_MS : 0)
+  return async () => {
+    const now = clock.now().getTime()
+    const run = read(surroundings)
+    const { plan, direction, outcome, frozen, steps, position: at, startedAt } = run
+    const step = steps[at]
+    if (now < nextAt || direction === 'backward' || outcome !== null || !step || isFinishing(step)) return
+    if (plan.purpose === 'rollback' || plan.despiteFreeze) return
+    nextAt = now + CALENDAR_EVERY_MS
+    const until = new Date(Math.max(now, Date.parse(startedAt) + longestMs(plan)))
+    const found = await works.calendar(until).then(
+      (why) => ({ frozen: why, certain: true }),
+      (error: unknown) => ({ frozen: `the calendar cannot be read (${reason(error)})`, certain: false })
+    )
+    const isNews = found.frozen !== null ? found.certain || frozen === null : frozen !== null
+    if (isNews) write(surroundings, lease, { type: 'calendar', ...found })
+  }
+}
+
+/**
+ * Keeps the lease during long steps; going forward it stops for a pause or a freeze and breaks off when the order is to go back.
+ * @param watchCalendar null going back
+ */
+function breathing(
+  surroundings: EngineSurroundings,
+  lease: Lease,
+  watchCalendar: (() => Promise<void>) | null
+): Breathe {
   return async () => {
     for (;;) {
       lease.renew()
-      if (!isForward) return
+      if (watchCalendar === null) return
+      await watchCalendar()
       const run = read(surroundings)
       if (run.direction === 'backward') throw new RolledEnough()
-      if (!run.paused) return
+      const step = run.steps[run.position]
+      if (!run.paused && (run.frozen === null || !step || isFinishing(step))) return
       await surroundings.sleep(surroundings.lookEveryMs)
     }
   }

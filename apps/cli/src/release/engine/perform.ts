@@ -10,6 +10,8 @@ export class RolledEnough extends Error {}
 export type Breathe = () => Promise<void>
 
 const TRY_AGAIN_MS = 500
+/** So many looks in a row: one alone may be a moment's. */
+const UNWELL_FOR_GOOD = 3
 
 /**
  * Does one step forward. Each may be done again after a crash in its middle: reality is asked before it is changed, because
@@ -112,7 +114,7 @@ export async function forward(
 
 /** Does one step of the way back. */
 export async function backward(
-  { target, works }: EngineSurroundings,
+  { target, works, sleep }: EngineSurroundings,
   run: Run,
   step: BackwardStep,
   breathe: Breathe
@@ -146,16 +148,53 @@ export async function backward(
       await works.health(await target.address(plan.stable), plan.previous?.name ?? '')
       return `${plan.stable} is healthy`
     }
-    case 'drain-candidate': {
+    case 'drain-candidate':
+      return keepPinned()
+    case 'retire-candidate':
+      return retireCandidate()
+  }
+
+  /** Whoever began an exam on it stays while it is well; the others have gone already. */
+  async function keepPinned(): Promise<string> {
+    for (let unwell = 0; ; ) {
       const pinned = await works.pinned(plan.release.name)
-      return pinned?.count === 0
-        ? 'nobody is pinned'
-        : `${pinned?.count ?? 'nobody knows how many'} are moved to ${plan.stable}: their work is kept on the server`
+      if (pinned?.count === 0) return 'nobody is pinned'
+      unwell = (await isWell()) ? 0 : unwell + 1
+      if (unwell >= UNWELL_FOR_GOOD)
+        return `${pinned?.count ?? 'nobody knows how many'} are moved to ${plan.stable}, because ${candidate} does not answer: their work is kept on the server`
+      await patience()
     }
-    case 'retire-candidate': {
-      if (seen.stable === candidate) throw new Error(`${candidate} serves and is never stopped`)
-      if (seen.colours[candidate].release !== null) await target.retire(candidate)
-      return `${candidate} stopped`
+  }
+
+  async function retireCandidate(): Promise<string> {
+    if (seen.stable === candidate) throw new Error(`${candidate} serves and is never stopped`)
+    if (seen.colours[candidate].release === null) return `${candidate} stopped`
+    for (let unwell = 0; ; ) {
+      try {
+        await target.retire(candidate, { evenPinned: unwell >= UNWELL_FOR_GOOD })
+        return `${candidate} stopped`
+      } catch (error) {
+        // It answers, so whoever is kept on it stays.
+        if (!(error instanceof StillNeeded)) throw error
+        unwell = (await isWell()) ? 0 : unwell + 1
+        await patience()
+      }
+    }
+  }
+
+  async function patience(): Promise<void> {
+    await sleep(TRY_AGAIN_MS * 10)
+    await breathe()
+  }
+
+  async function isWell(): Promise<boolean> {
+    try {
+      const { instances } = (await target.observe()).colours[candidate]
+      if (!instances.some(({ ready }) => ready)) return false
+      await works.health(await target.address(candidate), plan.release.name)
+      return true
+    } catch {
+      return false
     }
   }
 }

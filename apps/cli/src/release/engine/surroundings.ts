@@ -27,6 +27,10 @@ export interface Works {
   notAtFrontDoor(release: string): Promise<void>
   /** Null when nobody can say, such as while the database is away. */
   pinned(release: string): Promise<Pinned | null>
+  /** What the calendar has against changing anything until then, in words. @throws when it cannot be read */
+  calendar(until: Date): Promise<string | null>
+  /** A mark of the database that serves; another one means that it moved. @throws when it does not answer */
+  database(): Promise<string>
 }
 
 export interface EngineSurroundings {

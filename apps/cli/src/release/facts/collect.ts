@@ -1,10 +1,16 @@
 import { statfs } from 'node:fs/promises'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Impact } from '@lyceum/platform/probe'
-import { type Facts, type Known, known, type Override, type ReadFreezes, unknown } from '../gate/gate.ts'
-import { fileJournals } from '../journal/journal.ts'
+import {
+  type ErrorBudget,
+  type Facts,
+  type Known,
+  known,
+  type Override,
+  type ReadFreezes,
+  unknown
+} from '../gate/gate.ts'
 import { openLock } from '../journal/lease.ts'
-import { recent } from '../operate.ts'
 import { longestMs, type Plan } from '../run/plan.ts'
 import { journalFolder } from './folders.ts'
 import { readCertificate } from './front-door.ts'
@@ -19,20 +25,22 @@ export interface Sources {
   readonly publicUrl: string | null
   readonly readFreezes: ReadFreezes
   readonly readImpact: () => Promise<readonly Impact[]>
+  /** Null where nothing was counted yet. */
+  readonly readErrorBudget: () => Promise<ErrorBudget | null>
   readonly override: Override | null
   readonly backupWaiver: string | null
 }
 
 /** Finds out everything the gates look at. What cannot be found out is known as such, and closes its gate. */
 export async function collectFacts(
-  { root, clock, publicUrl, readFreezes, readImpact, override, backupWaiver }: Sources,
+  { root, clock, publicUrl, readFreezes, readImpact, readErrorBudget, override, backupWaiver }: Sources,
   plan: Plan
 ): Promise<Facts> {
   const now = clock.now()
   const worstEnd = new Date(now.getTime() + longestMs(plan))
   const { name } = plan.release
   const holding = openLock(journalFolder(root), clock).status()
-  const [freezes, ledger, lint, disk, certificate, settingFaults, impact] = await Promise.all([
+  const [freezes, ledger, lint, disk, certificate, settingFaults, impact, errorBudget] = await Promise.all([
     attempt(() => readFreezes(now, worstEnd)),
     readLedger(root, name),
     readLint(root, name),
@@ -42,9 +50,9 @@ export async function collectFacts(
     }),
     readCertificate(publicUrl),
     readSettingFaults(root, name),
-    attempt(readImpact)
+    attempt(readImpact),
+    attempt(readErrorBudget)
   ])
-  const [last] = recent(fileJournals(journalFolder(root)), 20).filter(({ outcome }) => outcome?.kind === 'released')
   return {
     now,
     plan,
@@ -62,9 +70,8 @@ export async function collectFacts(
     tests: readTests(root, name),
     // Until this installation has backups to ask for.
     backup: known(null),
-    errorBudget: known(null),
+    errorBudget,
     impact,
-    lastReleaseAt: last ? new Date(last.changedAt) : null,
     override,
     backupWaiver
   }

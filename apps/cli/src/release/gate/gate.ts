@@ -81,8 +81,6 @@ export interface Facts {
   /** Null where nobody measures it. */
   readonly errorBudget: Known<ErrorBudget | null>
   readonly impact: Known<readonly Impact[]>
-  /** When the release before this one had ended; null when there was none. */
-  readonly lastReleaseAt: Date | null
   readonly override: Override | null
   /** Somebody goes on without a backup, and says why. */
   readonly backupWaiver: string | null

@@ -22,7 +22,6 @@ const good: Facts = {
   backup: known({ finishedAt: at(-3) }),
   errorBudget: known({ lastHour: 0.2, lastSixHours: 0.5, left: 0.9 }),
   impact: known([]),
-  lastReleaseAt: at(-2),
   override: null,
   backupWaiver: null
 }
@@ -98,11 +97,15 @@ describe('the gates', () => {
     expect(notOpen({ impact, plan: planOf({ strategy: 'rolling' }) })).toEqual([['learners', 'closed']])
   })
 
-  it('never let a release remove anything', () => {
-    const pending = [{ name: 'course/0009-drop', phase: 'contract' }]
-    const ledger = known({ foreign: [], applied: [{ name: 'platform/0001-ground', phase: 'expand' }], pending })
-    expect(notOpen({ ledger })).toEqual([['migrations', 'closed']])
-    expect(notOpen({ ledger, lastReleaseAt: null })).toEqual([['migrations', 'closed']])
+  it('never let a release need what only waits for something to be removed', () => {
+    const drop = { name: 'course/0009-drop', phase: 'contract' }
+    const applied = [{ name: 'platform/0001-ground', phase: 'expand' }]
+    const ledger = (...pending: { name: string; phase: string }[]) => known({ foreign: [], applied, pending })
+    expect(notOpen({ ledger: ledger(drop) })).toEqual([])
+    expect(notOpen({ ledger: ledger(drop, { name: 'file/0003-more', phase: 'expand' }) })).toEqual([])
+    expect(notOpen({ ledger: ledger(drop, { name: 'course/0010-more', phase: 'expand' }) })).toEqual([
+      ['migrations', 'closed']
+    ])
   })
 
   it('say what to do wherever they are closed', () => {
@@ -130,7 +133,16 @@ describe('an emergency override', () => {
   const given = { by: 'ada', approvedBy: 'ben', reason, ticket: 'OPS-7', now }
   const frozen = known({ readAt: now, freezes: [{ name: 'Exams', start: at(-1), end: at(9) }] })
 
-  it('lifts the freeze for an hour, and no other gate', () => {
+  it('lets a release in that mends what burns the error budget', () => {
+    const errorBudget = known({ lastHour: 40, lastSixHours: 20, left: -1 })
+    expect(notOpen({ errorBudget })).toEqual([['error budget', 'closed']])
+    expect(notOpen({ errorBudget, override: readOverride(given) })).toEqual([['error budget', 'lifted']])
+    expect(notOpen({ errorBudget: unknown('away'), override: readOverride(given) })).toEqual([
+      ['error budget', 'closed']
+    ])
+  })
+
+  it('lifts the freeze for an hour, and none of the others', () => {
     const override = readOverride(given)
     expect(notOpen({ freezes: frozen, override })).toEqual([['freeze', 'lifted']])
     expect(notOpen({ freezes: frozen, override, now: new Date(now.getTime() + 3_600_000) })).toEqual([
@@ -145,7 +157,10 @@ describe('an emergency override', () => {
         ledger: known({
           foreign: [],
           applied: [{ name: 'platform/0001-ground', phase: 'expand' }],
-          pending: [{ name: 'a/2', phase: 'contract' }]
+          pending: [
+            { name: 'a/2', phase: 'contract' },
+            { name: 'a/3', phase: 'backfill' }
+          ]
         })
       })
     ).toEqual([

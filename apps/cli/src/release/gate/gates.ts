@@ -25,7 +25,7 @@ const lock: Gate = {
   look: ({ lockedBy }) => (lockedBy === null ? open('nobody has it') : closed(lockedBy, 'Wait, or: lyceum lock status'))
 }
 
-/** A calendar that is missing or old is frozen. Only this gate is lifted by an emergency override. */
+/** A calendar that is missing or old is frozen. An emergency override lifts this gate and the one of the error budget. */
 const freeze: Gate = {
   name: 'freeze',
   look: (facts) => {
@@ -38,7 +38,8 @@ const freeze: Gate = {
   }
 }
 
-function frozen({ freezes, now, worstEnd }: Facts): string | null {
+/** Why nothing is to be changed between now and then; null where nothing speaks against it. */
+export function frozen({ freezes, now, worstEnd }: Pick<Facts, 'freezes' | 'now' | 'worstEnd'>): string | null {
   if (!freezes.known) return `The calendar could not be read (${freezes.why}).`
   const { readAt, freezes: all } = freezes.value
   if (now.getTime() - readAt.getTime() > OLDEST_CALENDAR)
@@ -76,24 +77,31 @@ const schema: Gate = {
     )
 }
 
-/** What removes is a step of its own, later: the release before must be able to serve until nobody wants it back. */
+/** What removes is a command of its own, later: the release before must be able to serve until nobody wants it back. */
 const migrations: Gate = {
   name: 'migrations',
-  look: ({ ledger, now, lastReleaseAt }) =>
+  look: ({ ledger }) =>
     where(
       ledger,
       ({ pending }) => {
         const removing = pending.filter(({ phase }) => phase === 'contract')
         const adding = pending.length - removing.length
-        if (removing.length === 0) return open(adding === 0 ? 'nothing is pending' : `${adding} will be added`)
-        const names = removing.map(({ name }) => name).join(', ')
-        const isOpen = lastReleaseAt !== null && now.getTime() - lastReleaseAt.getTime() < ROLLBACK_WINDOW
-        return closed(
-          isOpen
-            ? `${names} would remove what the last release may still be taken back to`
-            : `${names} would remove something while two releases serve`,
-          'A release never removes. Ship it without, and run that later by itself: lyceum migrate up'
+        const moduleOf = (name: string) => name.split('/')[0]
+        const first = removing.find(({ name }) =>
+          pending
+            .slice(pending.findIndex((one) => one.name === name))
+            .some((later) => later.phase !== 'contract' && moduleOf(later.name) === moduleOf(name))
         )
+        if (first)
+          return closed(
+            `what the release adds waits behind ${first.name}, which would remove something while two releases serve`,
+            'Run that by itself first, when nobody goes back any more: lyceum migrate contract'
+          )
+        const later =
+          removing.length === 0
+            ? ''
+            : `; ${removing.map(({ name }) => name).join(', ')} only by lyceum migrate contract`
+        return open(`${adding === 0 ? 'nothing will be added' : `${adding} will be added`}${later}`)
       },
       'Look at the database: lyceum migrate status'
     )
@@ -196,19 +204,34 @@ const backup: Gate = {
 
 const errorBudget: Gate = {
   name: 'error budget',
-  look: ({ errorBudget: found }) =>
-    where(
+  look: ({ errorBudget: found, override, now }) => {
+    const orLifted = (state: string, remedy: string) =>
+      override !== null && override.expiresAt > now
+        ? lifted(
+            `${state} Lifted by ${override.by} and ${override.approvedBy} (${override.ticket}: ${override.reason}).`
+          )
+        : closed(state, remedy)
+    return where(
       found,
       (budget) => {
-        if (budget === null) return warning('nobody measures it here', 'Connect the monitoring.')
+        if (budget === null) return warning('nothing was counted in a month', 'It fills itself as soon as people come.')
         const { lastHour, lastSixHours, left } = budget
         const said = `${lastHour.toFixed(1)} times in the last hour, ${lastSixHours.toFixed(1)} in six, ${(left * 100).toFixed(0)} % left`
         if (lastHour >= FAST_BURN || lastSixHours >= SLOW_BURN)
-          return closed(`burns ${said}`, 'Something is wrong already: mend that first.')
-        return left > 0 ? open(said) : closed(said, 'The month’s errors are used up: only mend until it is over.')
+          return orLifted(
+            `burns ${said}.`,
+            'Something is wrong already: mend that first. If this release mends it: --override-freeze --reason … --ticket … --approved-by …'
+          )
+        return left > 0
+          ? open(said)
+          : orLifted(
+              `${said}.`,
+              'The month’s errors are used up: release only what mends. --override-freeze --reason … --ticket … --approved-by …'
+            )
       },
-      'Look at the monitoring.'
+      'Look at the database, or at PROMETHEUS_URL.'
     )
+  }
 }
 
 const MOMENT = 15 * 60_000

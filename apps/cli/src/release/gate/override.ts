@@ -5,7 +5,7 @@ const LEAST_REASON = 20
 const LASTS_MS = 60 * 60_000
 
 /**
- * An emergency: two names, a reason of twenty characters, a ticket, an hour. It lifts the freeze and nothing else; health,
+ * An emergency: two names, a reason of twenty characters, a ticket, an hour. It lifts the freeze and a spent error budget; health,
  * backup, migration lint and pins of learners are not asked about it.
  * @throws release.override-refused naming every fault
  */

@@ -48,7 +48,9 @@ export const Entry = Type.Union([
     ...engine,
     step: Type.String(),
     candidate: Measured,
-    stable: Measured
+    stable: Measured,
+    /** Which database served; null where it could not be asked. */
+    database: Type.Optional(Type.Union([Type.String(), Type.Null()]))
   }),
   Type.Object({
     type: Type.Literal('measured'),
@@ -62,7 +64,17 @@ export const Entry = Type.Union([
     errors: Type.Number(),
     heldMs: Type.Number(),
     silentMs: Type.Number(),
+    /** For how long the database could not be asked. */
+    blindMs: Type.Optional(Type.Number()),
     why: Type.String()
+  }),
+  Type.Object({
+    type: Type.Literal('calendar'),
+    ...engine,
+    /** What now speaks against going on; null when nothing does any more. */
+    frozen: Type.Union([Type.String(), Type.Null()]),
+    /** Read in the calendar, rather than feared because it could not be read. */
+    certain: Type.Boolean()
   }),
   Type.Object({ type: Type.Literal('command'), ...at, command: oneOf(commands), by: Type.String(), why: Type.String() })
 ])

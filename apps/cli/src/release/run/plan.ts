@@ -38,6 +38,8 @@ export const Plan = Type.Object({
   drainTimeoutMs: Milliseconds,
   /** Names of probes; empty for every one. */
   probes: Type.Array(Type.String()),
+  /** Somebody lifted the freeze for this release. */
+  despiteFreeze: Type.Optional(Type.Boolean()),
   by: Type.String()
 })
 export type Plan = Static<typeof Plan>
@@ -75,6 +77,9 @@ export function stepsOf({ strategy, weights, previous }: Plan): Step[] {
 
 /** Steps whose length is decided by verdicts. */
 export const isWatched = ({ kind }: Step): boolean => kind === 'watch' || kind === 'bake'
+
+/** From here on going forward is shorter than going back: everybody is at the new release already. */
+export const isFinishing = ({ kind }: Step): boolean => ['bake', 'promote', 'drain', 'retire'].includes(kind)
 
 /** `shift 25`, `watch 25`, `boot`. */
 export const nameOf = ({ kind, percent }: Step): string =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { planOf, type Rehearsed, rehearse } from '../testing/rehearsal.ts'
-import { newWorld, release } from '../testing/simulated-target.ts'
+import { newWorld, release, type World } from '../testing/simulated-target.ts'
 import { commands } from './entry.ts'
 import { longestMs, nameOf, stepsOf, strategies } from './plan.ts'
 
@@ -137,6 +137,144 @@ describe('a release nobody uses', () => {
     })
     expect(run.outcome).toEqual({ kind: 'released' })
     expect(world.stable).toBe('green')
+  })
+})
+
+describe('a freeze that is entered meanwhile', () => {
+  it('holds the release at its share and then takes it back', async () => {
+    const world = newWorld()
+    const { run, entries } = await rehearse(planOf(), {
+      world,
+      works: { calendar: async () => (world.percent >= 25 ? 'Finals' : null) }
+    })
+    expect(run.outcome).toEqual({ kind: 'aborted', why: 'a freeze was entered meanwhile: Finals' })
+    expect(world).toMatchObject({ stable: 'blue', percent: 0, colours: { green: { release: null } } })
+    const held = entries.findIndex((entry) => entry.type === 'calendar')
+    const back = entries.findIndex((entry) => entry.type === 'begun' && entry.step === 'zero')
+    expect(held).toBeGreaterThan(0)
+    const between = entries.slice(held, back)
+    expect(between.filter(({ type }) => type === 'done')).toEqual([])
+  })
+
+  it('is forgotten when it is taken out again, and only holds while the calendar cannot be read', async () => {
+    const world = newWorld()
+    const said = ['Finals', 'unreadable', 'unreadable', null]
+    const { run, entries } = await rehearse(planOf(), {
+      world,
+      works: {
+        calendar: async () => {
+          const now = world.percent >= 25 ? (said.shift() ?? null) : null
+          if (now === 'unreadable') throw new Error('away')
+          return now
+        }
+      }
+    })
+    expect(said).toEqual([])
+    expect(run.outcome).toEqual({ kind: 'released' })
+    expect(entries.flatMap((entry) => (entry.type === 'calendar' ? [entry.frozen] : []))).toEqual(['Finals', null])
+  })
+
+  it('lets a release finish to which everybody has come, and one whose freeze was lifted', async () => {
+    for (const given of [{ strategy: 'blue-green' as const }, { despiteFreeze: true }]) {
+      const world = newWorld()
+      const { run } = await rehearse(planOf(given), {
+        world,
+        works: { calendar: async () => (world.percent > 0 ? 'Finals' : null) }
+      })
+      expect(run.outcome).toEqual({ kind: 'released' })
+    }
+  })
+
+  it('rolls instances back that were replaced in place', async () => {
+    const world = newWorld()
+    const { run } = await rehearse(planOf({ strategy: 'rolling', despiteFreeze: false }), {
+      world,
+      works: {
+        // The calendar is read between instances as soon as a minute has passed.
+        calendar: async () => (world.history.length > 0 ? 'Finals' : null),
+        expand: async () => 'nothing to add'
+      },
+      happenings: [{ after: 9, what: 'pause' }]
+    })
+    expect(run.outcome).toMatchObject({ kind: 'aborted', why: expect.stringContaining('Finals') })
+    expect(world.colours.blue.instances.map((one) => one.release)).toEqual(['r1', 'r1'])
+  })
+})
+
+describe('a database that moves while a release is under way', () => {
+  /** Fails for everybody while it is away, until shortly before it comes back, as another or as the same. */
+  const moving = (world: World, awayFor: number, after: string) => {
+    let looks = 0
+    return async () => {
+      looks++
+      const isAway = looks >= 4 && looks < 4 + awayFor
+      world.faults = isAway && looks < 3 + awayFor ? { r1: { errorRate: 0.2 }, r2: { errorRate: 0.2 } } : {}
+      if (isAway) throw new Error('away')
+      return looks < 4 ? 'primary' : after
+    }
+  }
+  const metrics = ({ entries }: Rehearsed) =>
+    entries.flatMap((entry) => (entry.type === 'measured' ? [entry.metric] : []))
+
+  it('is not held against the release, which is measured anew', async () => {
+    const world = newWorld()
+    const rehearsed = await rehearse(planOf(), { world, works: { database: moving(world, 3, 'replica') } })
+    expect(rehearsed.run.outcome).toEqual({ kind: 'released' })
+    expect(metrics(rehearsed)).toContain('database')
+  })
+
+  it('excuses nothing when it is the same as before, or does not come back', async () => {
+    const same = newWorld()
+    const blip = await rehearse(planOf(), { world: same, works: { database: moving(same, 3, 'primary') } })
+    expect(blip.run.outcome).toMatchObject({ kind: 'aborted', why: expect.stringContaining('errors') })
+    const gone = newWorld()
+    const never = await rehearse(planOf(), { world: gone, works: { database: moving(gone, 1_000, 'replica') } })
+    expect(never.run.outcome).toMatchObject({ kind: 'aborted', why: expect.stringContaining('errors') })
+    expect(metrics(never).filter((metric) => metric === 'database').length).toBeGreaterThan(3)
+  })
+})
+
+describe('people who are kept on a release that is taken back', () => {
+  const bad = () => newWorld({ faults: { r2: { errorRate: 0.02 } } })
+
+  it('stay there until their pins are over, as long as it is well', async () => {
+    const world = bad()
+    let asked = 0
+    let servedTo: string | null = null
+    const { run, entries } = await rehearse(planOf(), {
+      world,
+      works: {
+        pinned: async () => {
+          servedTo = world.colours.green.release
+          return { count: asked++ < 40 ? 3 : 0, until: null }
+        }
+      }
+    })
+    expect(run.outcome).toMatchObject({ kind: 'aborted' })
+    expect([asked, servedTo]).toEqual([41, 'r2'])
+    expect(world.history).toEqual(['green 10', 'green 0', 'green stopped'])
+    expect(entries).toContainEqual(
+      expect.objectContaining({ type: 'done', step: 'drain-candidate', note: 'nobody is pinned' })
+    )
+  })
+
+  it('are moved when it does not answer any more', async () => {
+    const world: World = { ...bad(), kept: 'r2' }
+    const { run, entries } = await rehearse(planOf(), {
+      world,
+      works: {
+        pinned: async () => ({ count: 3, until: null }),
+        health: async (_, name) =>
+          name === 'r2' && world.percent === 0 && world.history.length > 0
+            ? Promise.reject(new Error('hangs'))
+            : undefined
+      }
+    })
+    expect(run.outcome).toMatchObject({ kind: 'aborted' })
+    expect(world.colours.green.release).toBeNull()
+    expect(entries).toContainEqual(
+      expect.objectContaining({ step: 'drain-candidate', note: expect.stringContaining('3 are moved to blue') })
+    )
   })
 })
 

@@ -1,7 +1,7 @@
 import type { Colour } from '../target.ts'
 import { otherThan } from '../target.ts'
 import type { CommandName, Entry } from './entry.ts'
-import { isWatched, nameOf, type Plan, type Step, stepsOf } from './plan.ts'
+import { isFinishing, isWatched, nameOf, type Plan, type Step, stepsOf } from './plan.ts'
 
 export type BackwardStep =
   | 'roll-back'
@@ -28,9 +28,10 @@ type MeasuredEntry = Extract<Entry, { type: 'measured' }>
 /** The step whose verdict is being formed. */
 export interface Watch {
   readonly since: string
-  readonly baseline: Pick<BaselineEntry, 'candidate' | 'stable'> | null
+  readonly baseline: Pick<BaselineEntry, 'candidate' | 'stable' | 'database'> | null
   readonly heldMs: number
   readonly silentMs: number
+  readonly blindMs: number
   readonly last: MeasuredEntry | null
 }
 
@@ -52,6 +53,8 @@ export interface Run {
   /** Asked by a person: go on without waiting for time and samples. `full`: straight to the last weight. */
   readonly hurry: 'none' | 'step' | 'full'
   readonly held: string | null
+  /** A freeze that was entered meanwhile. */
+  readonly frozen: { readonly why: string; readonly certain: boolean } | null
   readonly watch: Watch | null
   /** Requests and errors of closed windows. */
   readonly before: { readonly requests: number; readonly errors: number }
@@ -59,6 +62,7 @@ export interface Run {
   readonly outcome: Outcome | null
   readonly fence: number
   readonly instances: readonly string[]
+  readonly startedAt: string
   readonly changedAt: string
 }
 
@@ -84,9 +88,11 @@ export function next(run: Run): Next {
   const step = run.steps[run.position]
   if (!step) return { kind: 'ended' }
   if (run.held !== null) return { kind: 'wait' }
-  if (run.paused && !isWatched(step)) return { kind: 'wait' }
+  if ((run.paused || isFrozenAt(run, step)) && !isWatched(step)) return { kind: 'wait' }
   return { kind: 'forward', step, name: nameOf(step) }
 }
+
+const isFrozenAt = ({ frozen }: Run, step: Step): boolean => frozen !== null && !isFinishing(step)
 
 /** The way back from wherever the run is: the share to nothing first, and the release before is left as it serves. */
 function stepsBack({ plan, promoted, touched, position, steps, undone }: Run): readonly BackwardStep[] {
@@ -112,12 +118,14 @@ export const planned = (entry: Extract<Entry, { type: 'planned' }>): Run => ({
   paused: false,
   hurry: 'none',
   held: null,
+  frozen: null,
   watch: null,
   before: { requests: 0, errors: 0 },
   why: '',
   outcome: null,
   fence: entry.fence,
   instances: [],
+  startedAt: entry.at,
   changedAt: entry.at
 })
 
@@ -151,16 +159,36 @@ export function reduce(run: Run, entry: Entry): Run {
             ...now,
             watch: {
               since: now.watch?.since ?? entry.at,
-              baseline: { candidate: entry.candidate, stable: entry.stable },
+              baseline: {
+                candidate: entry.candidate,
+                stable: entry.stable,
+                ...(entry.database === undefined ? {} : { database: entry.database })
+              },
               heldMs: 0,
               silentMs: 0,
+              blindMs: now.watch?.blindMs ?? 0,
               last: null
             }
           }
         : now
     case 'measured':
       return measured(now, entry)
+    case 'calendar':
+      return frozen(now, entry.frozen, entry.certain)
   }
+}
+
+/**
+ * Stays at the share that it has, and goes back when the calendar says the same once more: entered by mistake it is taken
+ * out again at once. What everybody uses already is finished.
+ */
+function frozen(run: Run, why: string | null, certain: boolean): Run {
+  const step = run.steps[run.position]
+  if (why === null) return { ...run, frozen: null }
+  const mayGoBack = run.direction === 'forward' && run.outcome === null && step !== undefined && !isFinishing(step)
+  return certain && run.frozen?.certain && mayGoBack
+    ? back(run, `a freeze was entered meanwhile: ${why}`)
+    : { ...run, frozen: { why, certain } }
 }
 
 function isAt(run: Run, name: string): boolean {
@@ -186,7 +214,7 @@ function begun(run: Run, name: string, at: string): Run {
   const touched = run.touched || TOUCHING.includes(step.kind)
   const retiring = run.retiring || step.kind === 'retire'
   return isWatched(step) && run.watch === null
-    ? { ...run, touched, watch: { since: at, baseline: null, heldMs: 0, silentMs: 0, last: null } }
+    ? { ...run, touched, watch: { since: at, baseline: null, heldMs: 0, silentMs: 0, blindMs: 0, last: null } }
     : { ...run, touched, retiring }
 }
 
@@ -253,16 +281,24 @@ function back(run: Run, why: string): Run {
 
 function measured(run: Run, entry: MeasuredEntry): Run {
   if (!isAt(run, entry.step) || run.watch === null) return run
-  const watch = { ...run.watch, heldMs: entry.heldMs, silentMs: entry.silentMs, last: entry }
+  const watch = {
+    ...run.watch,
+    heldMs: entry.heldMs,
+    silentMs: entry.silentMs,
+    blindMs: entry.blindMs ?? 0,
+    last: entry
+  }
   const now = { ...run, watch }
   if (entry.verdict === 'fail') return back(now, inWords(entry))
   const mayHurry = run.hurry !== 'none' && ['time', 'samples', 'throughput'].includes(entry.metric)
-  if ((entry.verdict === 'pass' || mayHurry) && !run.paused)
+  const step = run.steps[run.position]
+  const stays = run.paused || (step !== undefined && isFrozenAt(run, step))
+  if ((entry.verdict === 'pass' || mayHurry) && !stays)
     return advance({
       ...now,
       before: { requests: run.before.requests + entry.samples, errors: run.before.errors + entry.errors }
     })
-  if (entry.verdict === 'pass' || run.paused) return now
+  if (entry.verdict === 'pass' || stays) return now
   if (Date.parse(entry.at) - Date.parse(watch.since) <= run.plan.maxHoldMs) return now
   const why = `no verdict within the longest hold: ${inWords(entry)}`
   return run.plan.onMaxHold === 'abort' ? back(now, why) : { ...now, held: why }
@@ -307,7 +343,7 @@ function command(run: Run, name: CommandName, why: string, at: string): Run {
         : {
             ...run,
             held: null,
-            watch: run.watch && { ...run.watch, since: at, baseline: null, heldMs: 0, silentMs: 0 }
+            watch: run.watch && { ...run.watch, since: at, baseline: null, heldMs: 0, silentMs: 0, blindMs: 0 }
           }
   }
 }

@@ -50,6 +50,8 @@ export const worksOf = (world: () => World, given: Partial<Works> = {}): Works =
     if (colours[stable].release === name || percent > 0) throw new Error(`${name} still answers`)
   },
   pinned: async () => ({ count: 0, until: null }),
+  calendar: async () => null,
+  database: async () => 'one',
   ...given
 })
 
@@ -187,5 +189,5 @@ const mortal = (target: Target, through: <Answer>(act: () => Promise<Answer>) =>
   promote: () => through(() => target.promote()),
   measure: (colour) => through(() => target.measure(colour)),
   roll: (one, onInstance) => through(() => target.roll(one, onInstance)),
-  retire: (colour) => through(() => target.retire(colour))
+  retire: (colour, options) => through(() => target.retire(colour, options))
 })

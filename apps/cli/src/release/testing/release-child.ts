@@ -39,6 +39,7 @@ const operation = {
   sleep: (ms: number) => sleep(Math.min(ms, 2)),
   lookEveryMs: 2,
   tell: () => undefined,
+  notify: async () => undefined,
   record: async () => undefined
 }
 const plan = planOf({ weights: [100], holdMs: 1, bakeMs: 1, minSamples: 100 })

@@ -1,5 +1,13 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { type Colour, type Measurement, type Observed, otherThan, type Release, type Target } from '../target.ts'
+import {
+  type Colour,
+  type Measurement,
+  type Observed,
+  otherThan,
+  type Release,
+  StillNeeded,
+  type Target
+} from '../target.ts'
 
 /** What a simulated installation is; in a file, so that it outlives the process that changes it. */
 export interface World {
@@ -16,6 +24,8 @@ export interface World {
     { readonly errorRate?: number; readonly p95Ms?: number; readonly unready?: boolean; readonly hangs?: boolean }
   >
   requestsPerLook: number
+  /** A release that people are kept on. */
+  kept?: string
   /** Where validation finds a real product; nowhere unless given. */
   address?: string
 }
@@ -139,8 +149,10 @@ export function simulatedTarget({ read, write }: Keeping): Target {
         await onInstance(id)
       }
     },
-    retire: async (colour) =>
+    retire: async (colour, { evenPinned = false } = {}) =>
       change((world) => {
+        if (!evenPinned && world.kept !== undefined && world.colours[colour].release === world.kept)
+          throw new StillNeeded('target.pins-open', 'people are kept on it')
         if (colour === world.stable) throw new Error('retires what serves')
         if (world.percent > 0) throw new Error('retires what is being sent requests')
         world.colours[colour] = { release: null, instances: [] }

@@ -40,6 +40,7 @@ export interface Verdict {
     | 'samples'
     | 'time'
     | 'throughput'
+    | 'database'
     | 'all'
   readonly value: number | null
   readonly threshold: number | null

@@ -202,7 +202,7 @@ export function hostTarget(
       await direct({ ...traffic, releases: { ...traffic.releases, [traffic.stable]: release.name } })
     },
 
-    retire: async (colour) => {
+    retire: async (colour, { evenPinned = false } = {}) => {
       const traffic = await driver.read()
       if (colour === traffic.stable)
         throw new TargetRefused('target.colour-serves', `${colour} is what serves. Promote the other colour first.`)
@@ -212,7 +212,8 @@ export function hostTarget(
           `${colour} gets ${percentOf(traffic.limit)} % of the traffic. Shift to 0 first.`
         )
       const release = traffic.releases[colour]
-      if (release !== null && release !== traffic.releases[traffic.stable]) mustHaveNoPins(await pins(release), release)
+      if (!evenPinned && release !== null && release !== traffic.releases[traffic.stable])
+        mustHaveNoPins(await pins(release), release)
       await direct({ ...traffic, releases: { ...traffic.releases, [colour]: null } })
       await Promise.all(instancesOf(settings, colour).map(stop))
     }
