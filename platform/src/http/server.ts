@@ -12,7 +12,7 @@ import { addLive, type Live } from '../live/live.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import { readPin } from '../pin/pin-cookie.ts'
-import { clearPinCookie, pinCookie } from './cookies.ts'
+import { clearPinCookie, giveBucket, pinCookie } from './cookies.ts'
 import { entryOf } from './entry.ts'
 import { answerProblem, answerUnreadable } from './problem.ts'
 import { addRoutes, type RouteOptions } from './routes.ts'
@@ -29,6 +29,8 @@ export interface ServerOptions extends RouteOptions {
   /** Whether a request may bring the id by which it is found in logs. */
   readonly trustRequestId: boolean
   readonly secure: boolean
+  /** Whether requests come from a front, and not from another process of ours that has answered it already. */
+  readonly meetsVisitors: boolean
   /** Largest head of a request; a service allows more than the gateway, which adds to it. */
   readonly maxHeaderBytes?: number | undefined
   /** Whether this process answers for a module; the others are there to be asked in process only. */
@@ -97,6 +99,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   app.addHook('onRequest', (request, reply, done) => {
     const pin = pinCookie(request)
     if (pin !== undefined && !readPin(pin, options.pinSecret, options.runtime.clock.now())) clearPinCookie(reply)
+    if (options.meetsVisitors) giveBucket(request, reply, options.secure, options.release)
     done()
   })
   await app.register(compress, {

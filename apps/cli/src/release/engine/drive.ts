@@ -11,8 +11,8 @@ import type { EngineSurroundings } from './surroundings.ts'
 type Unstamped = EngineEntry extends infer One ? (One extends EngineEntry ? Omit<One, 'at' | 'fence'> : never) : never
 
 /** Writes the plan as the first line; nothing has been changed after it. */
-export function begin(surroundings: EngineSurroundings, lease: Lease, plan: Plan): Run {
-  write(surroundings, lease, { type: 'planned', plan })
+export async function begin(surroundings: EngineSurroundings, lease: Lease, plan: Plan): Promise<Run> {
+  await write(surroundings, lease, { type: 'planned', plan })
   return read(surroundings)
 }
 
@@ -23,11 +23,11 @@ export function begin(surroundings: EngineSurroundings, lease: Lease, plan: Plan
  */
 export async function drive(surroundings: EngineSurroundings, lease: Lease): Promise<Run> {
   const { target, sleep, lookEveryMs } = surroundings
-  let run = read(surroundings)
+  let run = await read(surroundings)
   if (run.outcome !== null) return run
   const seen = await target.observe()
   const candidate = candidateOf(run)
-  run = write(surroundings, lease, {
+  run = await write(surroundings, lease, {
     type: 'observed',
     stable: seen.stable,
     percent: seen.percent,
@@ -35,8 +35,8 @@ export async function drive(surroundings: EngineSurroundings, lease: Lease): Pro
     candidateRelease: seen.colours[candidate].release
   })
   for (;;) {
-    lease.renew()
-    run = read(surroundings)
+    await lease.renew()
+    run = await read(surroundings)
     const ahead = next(run)
     if (ahead.kind === 'ended' || run.held !== null) return run
     if (ahead.kind === 'wait') {
@@ -47,24 +47,24 @@ export async function drive(surroundings: EngineSurroundings, lease: Lease): Pro
       await look(surroundings, lease, run, ahead.step, ahead.name)
       continue
     }
-    write(surroundings, lease, { type: 'begun', step: ahead.name })
-    const current = next(read(surroundings))
+    await write(surroundings, lease, { type: 'begun', step: ahead.name })
+    const current = next(await read(surroundings))
     // A command came in between: what was announced is not done.
     if ((current.kind !== 'forward' && current.kind !== 'backward') || current.name !== ahead.name) continue
     const step = ahead.name
     try {
       const note =
         ahead.kind === 'forward'
-          ? await forward(surroundings, run, ahead.step, breathing(surroundings, lease, true), (id) =>
-              write(surroundings, lease, { type: 'instance', id })
-            )
+          ? await forward(surroundings, run, ahead.step, breathing(surroundings, lease, true), async (id) => {
+              await write(surroundings, lease, { type: 'instance', id })
+            })
           : await backward(surroundings, run, ahead.step, breathing(surroundings, lease, false))
-      lease.renew()
-      write(surroundings, lease, { type: 'done', step, note })
+      await lease.renew()
+      await write(surroundings, lease, { type: 'done', step, note })
     } catch (error) {
       if (error instanceof RolledEnough) continue
-      lease.renew()
-      write(surroundings, lease, { type: 'failed', step, why: reason(error), refused: isRefusal(error) })
+      await lease.renew()
+      await write(surroundings, lease, { type: 'failed', step, why: reason(error), refused: isRefusal(error) })
       if (ahead.kind === 'backward') await sleep(lookEveryMs)
     }
   }
@@ -83,15 +83,15 @@ async function look(
   const candidate = candidateOf(run)
   const measure = () => Promise.all([measured(candidate), measured(otherThan(candidate))])
   if (watch === null || watch.baseline === null) {
-    write(surroundings, lease, { type: 'begun', step })
+    await write(surroundings, lease, { type: 'begun', step })
     const [atCandidate, atStable] = await measure()
-    write(surroundings, lease, { type: 'baseline', step, candidate: atCandidate, stable: atStable })
+    await write(surroundings, lease, { type: 'baseline', step, candidate: atCandidate, stable: atStable })
     return
   }
   const { baseline } = watch
   const sinceMs = clock.now().getTime()
   await sleep(lookEveryMs)
-  lease.renew()
+  await lease.renew()
   const [atCandidate, atStable] = await measure()
   const passedMs = Math.max(0, clock.now().getTime() - sinceMs)
   const ofCandidate = between(baseline.candidate, atCandidate)
@@ -112,7 +112,7 @@ async function look(
       maxSilenceMs: plan.bootTimeoutMs
     }
   )
-  write(surroundings, lease, {
+  await write(surroundings, lease, {
     type: 'measured',
     step,
     ...verdict,
@@ -122,7 +122,7 @@ async function look(
   })
   // Counters that began anew leave nothing to subtract from: the window begins anew too, with its whole time.
   if (beganAnew(baseline.candidate, atCandidate) || (!isRolling && beganAnew(baseline.stable, atStable)))
-    write(surroundings, lease, { type: 'baseline', step, candidate: atCandidate, stable: atStable })
+    await write(surroundings, lease, { type: 'baseline', step, candidate: atCandidate, stable: atStable })
 
   /** A target that cannot be asked is missing numbers, and no reason to end. */
   async function measured(colour: typeof candidate) {
@@ -140,9 +140,9 @@ const nothing = { requests: 0, errors: 0, p95Ms: null, inFlightOver: 0, restarts
 function breathing(surroundings: EngineSurroundings, lease: Lease, isForward: boolean): Breathe {
   return async () => {
     for (;;) {
-      lease.renew()
+      await lease.renew()
       if (!isForward) return
-      const run = read(surroundings)
+      const run = await read(surroundings)
       if (run.direction === 'backward') throw new RolledEnough()
       if (!run.paused) return
       await surroundings.sleep(surroundings.lookEveryMs)
@@ -150,17 +150,17 @@ function breathing(surroundings: EngineSurroundings, lease: Lease, isForward: bo
   }
 }
 
-function write({ journal, clock, tell }: EngineSurroundings, lease: Lease, entry: Unstamped): Run {
+async function write({ journal, clock, tell }: EngineSurroundings, lease: Lease, entry: Unstamped): Promise<Run> {
   const stamped: Entry = { ...entry, at: clock.now().toISOString(), fence: lease.fence }
-  journal.append(stamped)
-  const run = replay(journal.entries())
+  await journal.append(stamped)
+  const run = replay(await journal.entries())
   if (!run) throw new Error(`The journal ${journal.run} does not begin with a plan.`)
   tell(run, stamped)
   return run
 }
 
-function read({ journal }: EngineSurroundings): Run {
-  const run = replay(journal.entries())
+async function read({ journal }: EngineSurroundings): Promise<Run> {
+  const run = replay(await journal.entries())
   if (!run) throw new Error(`The journal ${journal.run} does not begin with a plan.`)
   return run
 }

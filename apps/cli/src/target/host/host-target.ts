@@ -4,6 +4,7 @@ import type { Colour, Measurement, Observed, Release, Target } from '../../relea
 import { followed } from './front-door.ts'
 import { type HostSettings, type Instance, instancesOf } from './host-settings.ts'
 import { addressOf, isReady, metricsOf, releaseOf } from './instance-probe.ts'
+import { mustHaveNoPins, type Pins, pinsIn } from './pins.ts'
 import { type Counted, p95Between } from './process-metrics.ts'
 import { listReleases } from './release-folder.ts'
 import type { Supervisor } from './supervisor/supervisor.ts'
@@ -13,8 +14,7 @@ import { limitOf, other, percentOf, type Traffic, type TrafficDriver } from './t
 const LOOK_MS = 100
 
 export interface HostTarget extends Target {
-  /** People whose browsers are pinned to a release, and when the last pin is over; null when nobody can say. */
-  pins(release: string): Promise<{ readonly count: number; readonly until: Date | null } | null>
+  pins(release: string): Promise<Pins>
   /** Puts the proxy's files in place, as `boot` does by itself; for a proxy that is not started before they are there. */
   prepare(): Promise<void>
 }
@@ -75,9 +75,7 @@ export function hostTarget(
     for (const colour of colours)
       for (const instance of instancesOf(settings, colour)) {
         const counted = await metricsOf(instance)
-        if (!counted) continue
-        const unknown = [...counted.pins.values()].some(({ count }) => Number.isNaN(count))
-        return unknown ? null : (counted.pins.get(release) ?? { count: 0, until: null })
+        if (counted) return pinsIn(counted, release)
       }
     return null
   }
@@ -241,19 +239,6 @@ async function mustBeReady(settings: HostSettings, colour: Colour): Promise<void
       'target.nobody-ready',
       `${missing.join(', ')} not ready: nobody is sent to ${colour}. Boot a release there first.`
     )
-}
-
-function mustHaveNoPins(pins: Awaited<ReturnType<HostTarget['pins']>>, release: string): void {
-  if (pins === null)
-    throw new TargetRefused(
-      'target.pins-unknown',
-      'No process can say who is pinned, so nothing is stopped. Try again when one answers and has its database.'
-    )
-  if (pins.count === 0) return
-  throw new TargetRefused(
-    'target.pins-open',
-    `${pins.count} people are kept on ${release} until ${pins.until?.toISOString()}. It can be retired after that.`
-  )
 }
 
 function together(readings: ReadonlyMap<string, Counted>): ReadonlyMap<number, number> {
