@@ -50,16 +50,23 @@ const HostFile = Type.Object(
 )
 type HostFile = Static<typeof HostFile>
 
-export interface HostSettings extends Omit<HostFile, 'timeouts' | 'serve'> {
+/** Two colours of processes behind a proxy, however they are started. */
+export interface Places extends Pick<HostFile, 'proxy' | 'instances' | 'ports' | 'door' | 'nginx' | 'haproxy'> {
   readonly root: string
-  readonly serve: readonly string[]
+  /** Of processes that do not listen on this machine's own address. */
+  readonly hosts?: Readonly<Record<Colour, string>>
   readonly timeouts: { readonly bootSeconds: number; readonly frontSeconds: number; readonly drainSeconds: number }
+}
+
+export interface HostSettings extends Places, Pick<HostFile, 'supervisor' | 'environment'> {
+  readonly serve: readonly string[]
 }
 
 export interface Instance {
   /** `<colour>-<number>` */
   readonly id: string
   readonly colour: Colour
+  readonly host: string
   readonly port: number
 }
 
@@ -98,10 +105,15 @@ export function readHostSettings(root: string): HostSettings {
 }
 
 export const instancesOf = (
-  { instances, ports }: Pick<HostSettings, 'instances' | 'ports'>,
+  { instances, ports, hosts }: Pick<Places, 'instances' | 'ports' | 'hosts'>,
   colour: Colour
 ): readonly Instance[] =>
-  Array.from({ length: instances }, (_, at) => ({ id: `${colour}-${at + 1}`, colour, port: ports[colour] + at }))
+  Array.from({ length: instances }, (_, at) => ({
+    id: `${colour}-${at + 1}`,
+    colour,
+    host: hosts?.[colour] ?? '127.0.0.1',
+    port: ports[colour] + at
+  }))
 
 function contradictions({ proxy, instances, ports, nginx, haproxy }: HostFile): string[] {
   const [low, high] = [Math.min(ports.blue, ports.green), Math.max(ports.blue, ports.green)]

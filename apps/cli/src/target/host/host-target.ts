@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { releaseFolder } from '../../release/facts/folders.ts'
 import type { Colour, Measurement, Observed, Release, Target } from '../../release/target.ts'
 import { followed } from './front-door.ts'
-import { type HostSettings, type Instance, instancesOf } from './host-settings.ts'
+import { type Instance, instancesOf, type Places } from './host-settings.ts'
 import { addressOf, isReady, metricsOf, releaseOf } from './instance-probe.ts'
 import { mustHaveNoPins, type Pins, pinsIn } from './pins.ts'
 import { type Counted, p95Between } from './process-metrics.ts'
@@ -19,15 +19,19 @@ export interface HostTarget extends Target {
   prepare(): Promise<void>
 }
 
-/** One server: two colours of processes behind nginx or HAProxy. */
+/** One server: two colours of processes, or of containers, behind nginx or HAProxy. */
 export function hostTarget(
-  settings: HostSettings,
+  settings: Places,
   {
     supervisor,
-    traffic: driver
+    traffic: driver,
+    kind = 'host',
+    releases: listed = () => listReleases(settings.root)
   }: {
     readonly supervisor: Supervisor
     readonly traffic: TrafficDriver
+    readonly kind?: Target['kind']
+    readonly releases?: () => Release[]
   }
 ): HostTarget {
   const { root, timeouts } = settings
@@ -63,7 +67,7 @@ export function hostTarget(
   }
 
   const known = (release: Release): Release => {
-    const found = listReleases(root).find(({ name }) => name === release.name)
+    const found = listed().find(({ name }) => name === release.name)
     if (found) return found
     throw new TargetRefused(
       'target.release-unknown',
@@ -81,10 +85,10 @@ export function hostTarget(
   }
 
   return {
-    kind: 'host',
+    kind,
     pins,
     prepare: () => driver.prepare(),
-    releases: async () => listReleases(root),
+    releases: async () => listed(),
 
     observe: async (): Promise<Observed> => {
       const traffic = await driver.read()
@@ -200,7 +204,7 @@ export function hostTarget(
   }
 }
 
-async function look(settings: HostSettings, colour: Colour, traffic: Traffic): Promise<Observed['colours'][Colour]> {
+async function look(settings: Places, colour: Colour, traffic: Traffic): Promise<Observed['colours'][Colour]> {
   const seen = await Promise.all(
     instancesOf(settings, colour).map(async (instance) => ({
       id: instance.id,
@@ -230,7 +234,7 @@ async function becomeReady(instance: Instance, release: Release, patienceSeconds
   }
 }
 
-async function mustBeReady(settings: HostSettings, colour: Colour): Promise<void> {
+async function mustBeReady(settings: Places, colour: Colour): Promise<void> {
   const instances = instancesOf(settings, colour)
   const ready = await Promise.all(instances.map(isReady))
   const missing = instances.filter((_, at) => !ready[at]).map(({ id }) => id)

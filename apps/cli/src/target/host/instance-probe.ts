@@ -3,7 +3,7 @@ import { type Counted, readMetrics } from './process-metrics.ts'
 
 const PATIENCE_MS = 2_000
 
-export const addressOf = ({ port }: Instance): string => `http://127.0.0.1:${port}`
+export const addressOf = ({ host, port }: Instance): string => `http://${host}:${port}`
 
 /** Which release a process says it is; null when nobody answers. */
 export async function releaseOf(instance: Instance): Promise<string | null> {

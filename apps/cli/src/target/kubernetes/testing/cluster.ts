@@ -136,9 +136,7 @@ export function createCluster(): Cluster {
           {
             controllerName: 'gateway.example.org/controller',
             parentRef: { name: 'lyceum' },
-            conditions: [
-              { type: 'Accepted', observedGeneration, lastTransitionTime: '2026-03-01T02:00:00Z', ...said }
-            ]
+            conditions: [{ type: 'Accepted', observedGeneration, lastTransitionTime: '2026-03-01T02:00:00Z', ...said }]
           }
         ]
       }
