@@ -8,7 +8,7 @@ import { allMigrations } from '@lyceum/server/migrations'
 
 /**
  * `npm run release:pack -- --name 1.4.0 --to release.tar.gz`: what is committed, with its packages installed and the web app
- * built, as one file that `lyceum releases add` takes.
+ * built, as one file that `lyceum releases add` takes. With `--image repository@sha256:…`: what says which image that is.
  */
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const tell = (line: string) => void process.stderr.write(`${line}\n`)
@@ -16,28 +16,40 @@ const git = (...args: string[]) => execFileSync('git', args, { cwd: ROOT, encodi
 
 const commit = git('rev-parse', 'HEAD')
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
-const { values } = parseArgs({ options: { name: { type: 'string' }, to: { type: 'string' } } })
+const { values } = parseArgs({
+  options: { name: { type: 'string' }, to: { type: 'string' }, image: { type: 'string' } }
+})
 const name = values.name ?? `${version}-${commit.slice(0, 8)}`
-const to = resolve(values.to ?? `lyceum-${name}.tar.gz`)
+const to = resolve(values.to ?? (values.image === undefined ? `lyceum-${name}.tar.gz` : 'release.json'))
 if (git('status', '--porcelain') !== '') tell('There are changes that are not committed; they are left out.')
 
-const folder = mkdtempSync(join(tmpdir(), 'lyceum-pack-'))
-try {
-  const run = (command: string, ...args: string[]) =>
-    execFileSync(command, args, { cwd: folder, stdio: ['ignore', 2, 2] })
-  execFileSync('tar', ['-x', '-C', folder], {
-    input: execFileSync('git', ['archive', commit], { cwd: ROOT, maxBuffer: 1024 ** 3 })
-  })
-  tell('Installing packages…')
-  run('npm', 'ci', '--no-audit', '--no-fund', '--omit=dev')
-  tell('Building the web app…')
-  run(join(folder, 'node_modules/.bin/node'), 'apps/cli/bin/lyceum.mjs', 'build')
-  writeFileSync(join(folder, 'release.json'), `${JSON.stringify({ name, commit, schema: schemaRange() }, null, 2)}\n`)
-  mkdirSync(dirname(to), { recursive: true })
-  run('tar', '-czf', to, '-C', folder, '.')
-  process.stdout.write(`${to}\n`)
-} finally {
-  rmSync(folder, { recursive: true, force: true })
+if (values.image === undefined) pack()
+else writeFileSync(to, releaseFile({ image: values.image }))
+process.stdout.write(`${to}\n`)
+
+function pack(): void {
+  const folder = mkdtempSync(join(tmpdir(), 'lyceum-pack-'))
+  try {
+    const run = (command: string, ...args: string[]) =>
+      execFileSync(command, args, { cwd: folder, stdio: ['ignore', 2, 2] })
+    execFileSync('tar', ['-x', '-C', folder], {
+      input: execFileSync('git', ['archive', commit], { cwd: ROOT, maxBuffer: 1024 ** 3 })
+    })
+    tell('Installing packages…')
+    run('npm', 'ci', '--no-audit', '--no-fund', '--omit=dev')
+    tell('Building the web app…')
+    run(join(folder, 'node_modules/.bin/node'), 'apps/cli/bin/lyceum.mjs', 'build')
+    writeFileSync(join(folder, 'release.json'), releaseFile())
+    mkdirSync(dirname(to), { recursive: true })
+    run('tar', '-czf', to, '-C', folder, '.')
+    process.stdout.write(`${to}\n`)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function releaseFile(more: { readonly image?: string } = {}): string {
+  return `${JSON.stringify({ name, commit, schema: schemaRange(), ...more }, null, 2)}\n`
 }
 
 /** This code needs what was added up to the last migration that adds, and knows of all up to the last. */

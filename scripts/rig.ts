@@ -3,12 +3,19 @@ import { parseArgs } from 'node:util'
 import { findProxy } from '../apps/cli/src/target/host/testing/start-proxy.ts'
 import { startRig } from './rig/start-rig.ts'
 
-/** `npm run rig -- nginx|haproxy`: one server with everything, for trying out releases by hand; Ctrl-C removes it all. */
+/**
+ * `npm run rig -- nginx|haproxy`: one server with everything, for trying out releases by hand; Ctrl-C removes it all.
+ * `npm run rig -- containers`: builds the image, runs it, the Compose file and the Pod templates, and says what worked.
+ */
 const tell = (line: string) => void process.stderr.write(`${line}\n`)
 const { positionals } = parseArgs({ allowPositionals: true })
 const [proxy] = positionals
+if (proxy === 'containers') {
+  const { tryContainers } = await import('./rig/containers/try-containers.ts')
+  process.exit((await tryContainers()) ? 0 : 1)
+}
 if (proxy !== 'nginx' && proxy !== 'haproxy') {
-  tell('Which proxy? npm run rig -- nginx, or npm run rig -- haproxy')
+  tell('Which one? npm run rig -- nginx, npm run rig -- haproxy, or npm run rig -- containers')
   process.exit(64)
 }
 if (!findProxy(proxy)) {

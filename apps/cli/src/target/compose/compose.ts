@@ -60,7 +60,9 @@ export function compose({
       )
     }
   }
-  const composed = (...args: readonly string[]) => ask([...command, '--file', file, ...args])
+  // Otherwise Compose does not know containers of a colour that nobody named.
+  const both = ['--profile', 'blue', '--profile', 'green', '--file', file]
+  const composed = (...args: readonly string[]) => ask([...command, ...both, ...args])
 
   return {
     services: (colour) => {
@@ -83,10 +85,10 @@ export function compose({
     },
     once: async (image, args) => {
       try {
-        const { stdout, stderr } = await ask(
-          [...command, '--file', file, 'run', '--rm', '--no-TTY', 'migrate', ...args],
-          { LYCEUM_IMAGE_MIGRATE: image, LYCEUM_IMAGE: image }
-        )
+        const { stdout, stderr } = await ask([...command, ...both, 'run', '--rm', '--no-TTY', 'migrate', ...args], {
+          LYCEUM_IMAGE_MIGRATE: image,
+          LYCEUM_IMAGE: image
+        })
         return { out: stdout, err: stderr }
       } catch (error) {
         const cause = error instanceof Error ? error.cause : undefined

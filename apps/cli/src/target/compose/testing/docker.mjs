@@ -19,7 +19,8 @@ if (args[0] === 'inspect') {
   for (const _ of args.slice(3)) process.stdout.write('0\n')
   process.exit(0)
 }
-const [, , file, command, ...rest] = args
+const file = args[args.indexOf('--file') + 1]
+const [command, ...rest] = args.slice(args.indexOf('--file') + 2)
 const names = rest.filter((word) => !word.startsWith('-') && !/^\d+$/.test(word))
 const env = Object.fromEntries(
   readFileSync(join(dirname(file), '.env'), { encoding: 'utf8', flag: 'a+' })
