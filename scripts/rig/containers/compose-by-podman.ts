@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parse } from 'yaml'
@@ -62,7 +62,8 @@ export function composeByPodman(
   for (const [name, network] of Object.entries(Object(at(content, 'networks')))) {
     const subnet = at(network, 'ipam', 'config', 0, 'subnet')
     podman(
-      ...['network', 'create', ...(at(network, 'internal') === true ? ['--internal'] : [])],
+      // `internal` is left out: podman 4.3 gives no names in a network that has no way out.
+      ...['network', 'create'],
       ...(subnet === undefined ? [] : ['--subnet', String(subnet)]),
       named(name)
     )
@@ -78,7 +79,8 @@ export function composeByPodman(
     const limits = at(service, 'deploy', 'resources', 'limits')
     const health = at(service, 'healthcheck')
     return [
-      ...['--pull', 'never', '--network-alias', name, '--network', networksOf(at(service, 'networks'))],
+      ...['--pull', 'never'],
+      ...networksOf(name, at(service, 'networks')),
       ...Object.entries(Object(at(service, 'environment'))).flatMap(([key, value]) => [
         '--env',
         `${key}=${String(value)}`
@@ -94,7 +96,7 @@ export function composeByPodman(
       ...list('security_opt', '--security-opt').map((value) => value.replace(':true', '')),
       // Docker lets anybody in a container listen at low ports; podman has to be told.
       ...['--sysctl', 'net.ipv4.ip_unprivileged_port_start=0'],
-      ...list('tmpfs', '--tmpfs').map((value) => value.replace(/,uid=\d+,gid=\d+/, ',mode=1777')),
+      ...list('tmpfs', '--tmpfs').map((value) => value.replace(/,uid=\d+,gid=\d+/, ',U')),
       ...listAt(service, 'volumes').flatMap((volume) => ['--volume', mountOf(String(volume))]),
       ...listAt(service, 'secrets').flatMap((secret) => ['--volume', secretOf(secret)]),
       ...listAt(service, 'ports').flatMap((port) => {
@@ -106,24 +108,22 @@ export function composeByPodman(
       ...flag('--pids-limit', at(limits, 'pids')),
       ...(health === undefined
         ? []
-        : ['--health-cmd', JSON.stringify(listAt(health, 'test')), '--health-interval', 'disable'])
+        : ['--health-cmd', checkOf(listAt(health, 'test').map(String)), '--health-interval', 'disable'])
     ]
   }
-  const networksOf = (networks: unknown): string =>
-    (Array.isArray(networks)
-      ? networks.map((name) => [String(name), undefined] as const)
-      : Object.entries(Object(networks))
-    )
-      .map(([name, options]) => {
+  const networksOf = (service: string, networks: unknown): string[] =>
+    (Array.isArray(networks) ? networks.map((name) => [name, {}]) : Object.entries(Object(networks))).flatMap(
+      ([name, options]) => {
         const address = at(options, 'ipv4_address')
-        return `${named(name)}${address === undefined ? '' : `:ip=${String(address)}`}`
-      })
-      .join(',')
+        const given = `alias=${service}${address === undefined ? '' : `,ip=${String(address)}`}`
+        return ['--network', `${named(String(name))}:${given}`]
+      }
+    )
   const mountOf = (volume: string): string => {
     const [from = '', ...rest] = volume.split(':')
     if (!/^[./]/.test(from)) return [named(from), ...rest].join(':')
     const path = resolve(folder, from)
-    mkdirSync(path, { recursive: true })
+    if (!existsSync(path)) mkdirSync(path, { recursive: true })
     return [path, ...rest].join(':')
   }
   const secretOf = (secret: unknown): string => {
@@ -202,3 +202,7 @@ function withVariables(text: string, variables: Readonly<Record<string, string>>
   })
   return filled === text ? text : withVariables(filled, variables)
 }
+
+/** podman reads a check as words for a shell. */
+const checkOf = ([how, ...rest]: readonly string[]): string =>
+  how === 'CMD-SHELL' ? rest.join(' ') : rest.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')

@@ -69,7 +69,7 @@ function standIns(): void {
   }
 }
 
-async function tryCompose(ledger: Ledger, folder: string): Promise<void> {
+export async function tryCompose(ledger: Ledger, folder: string): Promise<void> {
   cpSync(join(REPOSITORY, 'deploy/compose'), folder, { recursive: true })
   process.env.SMTP_URL = 'smtp://127.0.0.1:2525'
   run('bash', [join(folder, 'make-secrets.sh')])
