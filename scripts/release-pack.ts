@@ -11,6 +11,7 @@ import { testsOf } from './test-record.ts'
  * `npm run release:pack -- --name 1.4.0 --to release.tar.gz`: what is committed, with its packages installed and the web app
  * built, as one file that `lyceum releases add` takes. It says what `npm test` said of that commit in this folder;
  * `--tests-passed` says so for tests that ran elsewhere, as in a pipeline whose job before this one they are.
+ * With `--image repository@sha256:…`: what says which image that is.
  */
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const tell = (line: string) => void process.stderr.write(`${line}\n`)
@@ -19,34 +20,48 @@ const git = (...args: string[]) => execFileSync('git', args, { cwd: ROOT, encodi
 const commit = git('rev-parse', 'HEAD')
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
 const { values } = parseArgs({
-  options: { name: { type: 'string' }, to: { type: 'string' }, 'tests-passed': { type: 'boolean', default: false } }
+  options: {
+    name: { type: 'string' },
+    to: { type: 'string' },
+    image: { type: 'string' },
+    'tests-passed': { type: 'boolean', default: false }
+  }
 })
 const name = values.name ?? `${version}-${commit.slice(0, 8)}`
-const to = resolve(values.to ?? `lyceum-${name}.tar.gz`)
+const to = resolve(values.to ?? (values.image === undefined ? `lyceum-${name}.tar.gz` : 'release.json'))
 const tests = values['tests-passed'] ? { passed: true, commit, at: new Date().toISOString() } : testsOf(commit)
 if (!tests) tell('Nobody ran “npm test” on this commit here; lyceum deploy will ask for it.')
 if (git('status', '--porcelain') !== '') tell('There are changes that are not committed; they are left out.')
 
-const folder = mkdtempSync(join(tmpdir(), 'lyceum-pack-'))
-try {
-  const run = (command: string, ...args: string[]) =>
-    execFileSync(command, args, { cwd: folder, stdio: ['ignore', 2, 2] })
-  execFileSync('tar', ['-x', '-C', folder], {
-    input: execFileSync('git', ['archive', commit], { cwd: ROOT, maxBuffer: 1024 ** 3 })
-  })
-  tell('Installing packages…')
-  run('npm', 'ci', '--no-audit', '--no-fund')
-  tell('Building the web app…')
-  run(join(folder, 'node_modules/.bin/node'), 'apps/cli/bin/lyceum.mjs', 'build')
-  // What builds the web app does not run it.
-  run('npm', 'prune', '--omit=dev', '--no-audit', '--no-fund')
-  const release = { name, commit, schema: schemaRange(), ...(tests ? { tests } : {}) }
-  writeFileSync(join(folder, 'release.json'), `${JSON.stringify(release, null, 2)}\n`)
-  mkdirSync(dirname(to), { recursive: true })
-  run('tar', '-czf', to, '-C', folder, '.')
-  process.stdout.write(`${to}\n`)
-} finally {
-  rmSync(folder, { recursive: true, force: true })
+if (values.image === undefined) pack()
+else writeFileSync(to, releaseFile({ image: values.image }))
+process.stdout.write(`${to}\n`)
+
+function pack(): void {
+  const folder = mkdtempSync(join(tmpdir(), 'lyceum-pack-'))
+  try {
+    const run = (command: string, ...args: string[]) =>
+      execFileSync(command, args, { cwd: folder, stdio: ['ignore', 2, 2] })
+    execFileSync('tar', ['-x', '-C', folder], {
+      input: execFileSync('git', ['archive', commit], { cwd: ROOT, maxBuffer: 1024 ** 3 })
+    })
+    tell('Installing packages…')
+    run('npm', 'ci', '--no-audit', '--no-fund')
+    tell('Building the web app…')
+    run(join(folder, 'node_modules/.bin/node'), 'apps/cli/bin/lyceum.mjs', 'build')
+    // What builds the web app does not run it.
+    run('npm', 'prune', '--omit=dev', '--no-audit', '--no-fund')
+    writeFileSync(join(folder, 'release.json'), releaseFile())
+    mkdirSync(dirname(to), { recursive: true })
+    run('tar', '-czf', to, '-C', folder, '.')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function releaseFile(more: { readonly image?: string } = {}): string {
+  const release = { name, commit, schema: schemaRange(), ...(tests ? { tests } : {}), ...more }
+  return `${JSON.stringify(release, null, 2)}\n`
 }
 
 /** This code needs what was added up to the last migration that adds, and knows of all up to the last. */

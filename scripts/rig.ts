@@ -6,6 +6,7 @@ import { startRig } from './rig/start-rig.ts'
 /**
  * `npm run rig -- nginx|haproxy [--services]`: one server with everything, for trying out releases by hand; Ctrl-C removes
  * it all. With `--services` an instance is a gateway with its services.
+ * `npm run rig -- containers`: builds the image, runs it, the Compose file and the Pod templates, and says what worked.
  */
 const tell = (line: string) => void process.stderr.write(`${line}\n`)
 const { positionals, values } = parseArgs({
@@ -13,8 +14,12 @@ const { positionals, values } = parseArgs({
   options: { services: { type: 'boolean', default: false } }
 })
 const [proxy] = positionals
+if (proxy === 'containers') {
+  const { tryContainers } = await import('./rig/containers/try-containers.ts')
+  process.exit((await tryContainers()) ? 0 : 1)
+}
 if (proxy !== 'nginx' && proxy !== 'haproxy') {
-  tell('Which proxy? npm run rig -- nginx, or npm run rig -- haproxy')
+  tell('Which one? npm run rig -- nginx, npm run rig -- haproxy, or npm run rig -- containers')
   process.exit(64)
 }
 if (!findProxy(proxy)) {

@@ -12,8 +12,8 @@ services="gateway user course notification file worker scheduler"
 kube() { kubectl --namespace "$namespace" "$@"; }
 
 kubectl apply -k ground
-stable=$(kube get httproute lyceum -o jsonpath='{range .spec.rules[-1:].backendRefs[*]}{.weight}{" "}{.name}{"\n"}{end}' |
-  sort -rn | head -n 1 | sed 's/.*gateway-//')
+stable=$(kube get httproute lyceum -o jsonpath='{.spec.rules[-1:].filters[0].requestHeaderModifier.set[0].value}' |
+  sed 's/^stable=\([a-z]*\),.*/\1/')
 echo "Serving: $stable"
 
 kube delete job migrate --ignore-not-found --wait

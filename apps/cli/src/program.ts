@@ -20,6 +20,7 @@ import { lockCommand } from './commands/release/lock.ts'
 import { releasesCommand, upgradeCheckCommand } from './commands/release/releases.ts'
 import { healthCommand, impactCommand, validateCommand } from './commands/release/validate.ts'
 import { diffCommand } from './commands/render.ts'
+import { scaleCommand } from './commands/scale.ts'
 import { schoolCommand } from './commands/school.ts'
 import { secretsCommand } from './commands/secrets.ts'
 import { buildCommand, startCommands } from './commands/start.ts'
@@ -51,6 +52,7 @@ const groups: Readonly<Record<string, () => Command[]>> = {
     impactCommand(),
     healthCommand(),
     lockCommand(),
+    scaleCommand(),
     auditCommand()
   ],
   'Schools, people, courses:': () => [schoolCommand(), personCommand(), courseCommand()],

@@ -246,6 +246,7 @@ export async function compose({
     trustRequestId: config.TRUST_PROXY || part === 'service',
     stamp: part === 'service' ? tellRevocations(users.revocations) : undefined,
     pinSecret,
+    meetsVisitors: part !== 'service',
     secure: config.PUBLIC_URL?.startsWith('https:') ?? false,
     maintenance: part === 'service' ? undefined : maintenance,
     serves: (module) => part !== 'gateway' && (targets.includes('all') || targets.includes(module)),

@@ -1,5 +1,6 @@
 import '@fastify/cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { BUCKET_COOKIE, drawBucket, readTraffic, TRAFFIC_HEADER } from '../pin/bucket.ts'
 import { PIN_COOKIE, type Pin, writePin } from '../pin/pin-cookie.ts'
 
 const ACCESS = 'lyceum_access'
@@ -95,4 +96,20 @@ export function setSeenCookie(
     ...others.filter((line) => !line.startsWith(`${SEEN}=`)),
     reply.server.serializeCookie(SEEN, position, form)
   ])
+}
+
+/** For a year, to a browser that has none; a front that gives them itself says nothing of its traffic. */
+export function giveBucket(request: FastifyRequest, reply: FastifyReply, secure: boolean, release: string): void {
+  const told = request.headers[TRAFFIC_HEADER]
+  if (typeof told !== 'string' || /^[0-9]{1,4}$/.test(request.cookies[BUCKET_COOKIE] ?? '')) return
+  const traffic = readTraffic(told)
+  const bucket = traffic && drawBucket(traffic, release)
+  if (bucket === undefined) return
+  reply.setCookie(BUCKET_COOKIE, String(bucket), {
+    httpOnly: true,
+    secure,
+    sameSite: 'lax',
+    path: '/',
+    maxAge: 31_536_000
+  })
 }

@@ -14,7 +14,7 @@ import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { Telemetry } from '../observability/telemetry.ts'
 import { readPin } from '../pin/pin-cookie.ts'
-import { clearPinCookie, pinCookie } from './cookies.ts'
+import { clearPinCookie, giveBucket, pinCookie } from './cookies.ts'
 import { entryOf } from './entry.ts'
 import { innerId } from './inner-request.ts'
 import { answerProblem, answerUnreadable } from './problem.ts'
@@ -37,6 +37,8 @@ export interface ServerOptions extends RouteOptions {
   readonly secure: boolean
   /** Told with every answer while maintenance is ahead or under way. */
   readonly maintenance?: MaintenanceWatch | undefined
+  /** Whether requests come from a front, and not from another process of ours that has answered it already. */
+  readonly meetsVisitors: boolean
   /** Largest head of a request; a service allows more than the gateway, which adds to it. */
   readonly maxHeaderBytes?: number | undefined
   /** Headers that every answer gets at the last moment, for whoever stands in front. */
@@ -116,6 +118,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   app.addHook('onRequest', (request, reply, done) => {
     const pin = pinCookie(request)
     if (pin !== undefined && !readPin(pin, options.pinSecret, options.runtime.clock.now())) clearPinCookie(reply)
+    if (options.meetsVisitors) giveBucket(request, reply, options.secure, options.release)
     done()
   })
   await app.register(compress, {

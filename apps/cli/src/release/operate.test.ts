@@ -35,12 +35,12 @@ it.each(['resume', 'abort'])(
       const place = `${action}-${line}`
       expect(await child(place, 'deploy', String(line)), place).toMatchObject({ signal: 'SIGKILL' })
       const journals = fileJournals(join(folder, place, 'journal'))
-      const before = unfinished(journals)
+      const before = await unfinished(journals)
       if (!before) continue
       const first = await child(place, action)
       // While the old release is being stopped there is no way back; the release is finished instead.
       const isTooLate = first.out.outcome === 'release.command-refused'
-      if (isTooLate) expect(replay(journals.open('run-1').entries())?.retiring, place).toBe(true)
+      if (isTooLate) expect(replay(await journals.open('run-1').entries())?.retiring, place).toBe(true)
       const { exit, out } = isTooLate ? await child(place, 'resume') : first
       const { stable, percent, colours } = inFile(join(folder, place, 'world.json')).read()
       ends.push(`${out.outcome} ${exit}`)
@@ -51,7 +51,7 @@ it.each(['resume', 'abort'])(
         expect([stable, colours.blue.release, colours.green.release], place).toEqual(['blue', 'r1', null])
         expect(colours.blue.instances.every(({ ready }) => ready)).toBe(true)
       }
-      expect(unfinished(journals)).toBeUndefined()
+      expect(await unfinished(journals)).toBeUndefined()
     }
     const wanted = action === 'resume' ? 'released 0' : 'aborted 4'
     expect(ends.filter((end) => end !== wanted)).toEqual(action === 'resume' ? [] : ['released 0'])

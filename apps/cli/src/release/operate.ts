@@ -27,24 +27,23 @@ export interface Operation {
 }
 
 /** The release that has not ended; undefined when there is none. */
-export function unfinished(journals: Journals): Run | undefined {
-  const [last] = recent(journals, 1)
+export async function unfinished(journals: Journals): Promise<Run | undefined> {
+  const [last] = await recent(journals, 1)
   return last && last.outcome === null ? last : last?.outcome?.kind === 'stuck' ? last : undefined
 }
 
 /** Releases, newest first. */
-export const recent = (journals: Journals, most: number): Run[] =>
-  journals
-    .list()
-    .slice(-most)
-    .reverse()
-    .flatMap((run) => replay(journals.open(run).entries()) ?? [])
+export async function recent(journals: Journals, most: number): Promise<Run[]> {
+  const names = (await journals.list()).slice(-most).reverse()
+  const runs = await Promise.all(names.map(async (run) => replay(await journals.open(run).entries())))
+  return runs.flatMap((run) => run ?? [])
+}
 
 /** Plans and goes through with it. @throws release.locked, release.unfinished */
 export async function deploy(operation: Operation, plan: Plan): Promise<Run> {
-  const lease = operation.lock.acquire({ holder: plan.by, reason: `deploy ${plan.release.name}` })
+  const lease = await operation.lock.acquire({ holder: plan.by, reason: `deploy ${plan.release.name}` })
   try {
-    const open = unfinished(operation.journals)
+    const open = await unfinished(operation.journals)
     if (open)
       throw new CommandFailed(
         'release.unfinished',
@@ -53,10 +52,10 @@ export async function deploy(operation: Operation, plan: Plan): Promise<Run> {
       )
     const surroundings = surroundingsOf(operation, plan.run)
     await operation.record('release.planned', plan.release.name, { plan })
-    begin(surroundings, lease, plan)
+    await begin(surroundings, lease, plan)
     return await toItsEnd(operation, surroundings, lease)
   } finally {
-    lease.release()
+    await lease.release()
   }
 }
 
@@ -77,23 +76,33 @@ export async function command(
   why: string,
   { drives = true }: { readonly drives?: boolean } = {}
 ): Promise<Commanded> {
-  const run = unfinished(operation.journals)
+  const run = await unfinished(operation.journals)
   if (!run)
     throw new CommandFailed('release.none', 'No release is under way. Start one: lyceum deploy', exitCodes.refused)
   const journal = operation.journals.open(run.plan.run)
   if (name !== null) {
     const no = refusal(run, name)
     if (no !== null) throw new CommandFailed('release.command-refused', no, exitCodes.refused)
-    journal.append({ type: 'command', at: operation.clock.now().toISOString(), command: name, by: operation.by, why })
+    await journal.append({
+      type: 'command',
+      at: operation.clock.now().toISOString(),
+      command: name,
+      by: operation.by,
+      why
+    })
     await operation.record(`release.${name}`, run.plan.release.name, { run: run.plan.run, why })
   }
-  const holding = operation.lock.status()
-  if (!drives || (holding !== null && !holding.manual)) return { run: replay(journal.entries()) ?? run, told: true }
-  const lease = operation.lock.acquire({ holder: operation.by, reason: `${name ?? 'resume'} ${run.plan.release.name}` })
+  const holding = await operation.lock.status()
+  if (!drives || (holding !== null && !holding.manual))
+    return { run: replay(await journal.entries()) ?? run, told: true }
+  const lease = await operation.lock.acquire({
+    holder: operation.by,
+    reason: `${name ?? 'resume'} ${run.plan.release.name}`
+  })
   try {
     return { run: await toItsEnd(operation, surroundingsOf(operation, run.plan.run), lease), told: false }
   } finally {
-    lease.release()
+    await lease.release()
   }
 }
 

@@ -1,3 +1,6 @@
+import type { Journals } from './journal/journal.ts'
+import type { Lock } from './journal/lease.ts'
+
 export type Colour = 'blue' | 'green'
 
 export interface Release {
@@ -37,6 +40,23 @@ export interface Measurement {
   readonly missing: boolean
 }
 
+/** Releases as they lie somewhere: what only a release knows of itself is asked of it. */
+export interface Shelf {
+  /** Runs a command of a release beside what serves, in the settings that are in force. */
+  ask(release: string, args: readonly string[]): Promise<{ readonly out: string; readonly err: string }>
+  /** `release.json` as whoever built the release wrote it. @throws when there is none */
+  describe(release: string): Promise<unknown>
+  /** @param source where the release, or what says which image it is, lies on this machine */
+  add(source: string): Promise<Release>
+  remove(release: string): Promise<void>
+}
+
+/** Where runs are written down and who may release is settled. */
+export interface Keeping {
+  readonly journals: Journals
+  readonly lock: Lock
+}
+
 /** Where releases run. Every way to run Lyceum implements this, and the engine knows nothing else of it. */
 export interface Target {
   readonly kind: 'host' | 'compose' | 'kubernetes'
@@ -60,6 +80,15 @@ export interface Target {
    * @throws StillNeeded
    */
   retire(colour: Colour, options?: { readonly evenPinned?: boolean }): Promise<void>
+  /**
+   * Lets every process have at least so many instances, as far as its autoscaler goes; with one beside it has more by itself.
+   * @returns the names of what was changed
+   */
+  scale?(least: number): Promise<readonly string[]>
+  /** Releases that are no folders under the root. */
+  readonly shelf?: Shelf
+  /** Kept somewhere else than under the root. */
+  readonly keeping?: Keeping
 }
 
 export const otherThan = (colour: Colour): Colour => (colour === 'blue' ? 'green' : 'blue')

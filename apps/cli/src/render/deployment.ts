@@ -3,18 +3,6 @@ import { Compile } from 'typebox/compile'
 import { parse, YAMLParseError } from 'yaml'
 import { CommandFailed } from '../outcome.ts'
 
-const Peak = Type.Object(
-  {
-    name: Type.String({ pattern: '^[a-z][a-z0-9-]{0,30}$' }),
-    /** Local time in the zone of the deployment; the machines are there `leadMinutes` before. */
-    from: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}$' }),
-    to: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}$' }),
-    replicas: Type.Integer({ minimum: 2, maximum: 200 })
-  },
-  { additionalProperties: false }
-)
-export type Peak = Static<typeof Peak>
-
 const HostName = Type.String({ pattern: '^(\\*\\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$' })
 
 /** Everything that differs between installations and is no setting of a process: the source of all that is rendered. */
@@ -66,10 +54,11 @@ export const DeploymentSchema = Type.Object(
       },
       { additionalProperties: false }
     ),
-    /** IANA name; of the times of peaks. */
+    /** IANA name. */
     timeZone: Type.String({ minLength: 3 }),
+    /** Minutes before exams of any school's calendar from which there are at least `examReplicas` of each process. */
     leadMinutes: Type.Integer({ minimum: 0, maximum: 600 }),
-    peaks: Type.Array(Peak)
+    examReplicas: Type.Integer({ minimum: 2, maximum: 200 })
   },
   { additionalProperties: false }
 )
@@ -97,7 +86,7 @@ export const defaultDeployment: Deployment = {
   },
   timeZone: 'Europe/Berlin',
   leadMinutes: 60,
-  peaks: [{ name: 'winter-exams', from: '2027-01-25T08:00', to: '2027-02-05T18:00', replicas: 8 }]
+  examReplicas: 8
 }
 
 const check = Compile(DeploymentSchema)
@@ -112,7 +101,7 @@ export function readDeployment(text: string): Deployment {
   const faults = check
     .Errors(merged)
     .map(({ instancePath, message }) => `${instancePath.slice(1).replaceAll('/', '.') || 'the file'} ${message}`)
-  if (check.Check(merged)) return checkPeaks(merged)
+  if (check.Check(merged)) return checkNumbers(merged)
   throw refused(faults)
 }
 
@@ -133,15 +122,9 @@ function merge(fallback: unknown, given: unknown): unknown {
   return Object.fromEntries(names.map((name) => [name, merge(fallback[name], given[name])]))
 }
 
-function checkPeaks(deployment: Deployment): Deployment {
+function checkNumbers(deployment: Deployment): Deployment {
   const faults = [
-    ...deployment.peaks.flatMap(({ name, from, to, replicas }) => [
-      ...(Number.isNaN(Date.parse(`${from}Z`)) || Number.isNaN(Date.parse(`${to}Z`))
-        ? [`peaks: “${name}” has a date that does not exist`]
-        : []),
-      ...(to > from ? [] : [`peaks: “${name}” ends before it begins`]),
-      ...(replicas <= deployment.replicas.max ? [] : [`peaks: “${name}” wants more replicas than replicas.max`])
-    ]),
+    ...(deployment.examReplicas <= deployment.replicas.max ? [] : ['examReplicas is more than replicas.max']),
     ...(deployment.replicas.min <= deployment.replicas.max ? [] : ['replicas.min is larger than replicas.max']),
     ...(isTimeZone(deployment.timeZone) ? [] : [`timeZone: there is no “${deployment.timeZone}”`])
   ]

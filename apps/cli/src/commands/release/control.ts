@@ -19,9 +19,9 @@ export function statusCommand(): Command {
       const place = await openPlace(options)
       const { operation } = place
       const seen = await operation.target.observe()
-      const run = unfinished(operation.journals)
-      const [last] = recent(operation.journals, 1)
-      const lock = operation.lock.status()
+      const run = await unfinished(operation.journals)
+      const [last] = await recent(operation.journals, 1)
+      const lock = await operation.lock.status()
       const overrides = await openOverrides()
       const value = {
         serving: seen.colours[seen.stable].release,
@@ -65,11 +65,11 @@ export function watchCommand(): Command {
     .addHelpText('after', '\nExamples:\n  $ lyceum watch\n  $ lyceum watch -o json')
     .action(async (options: PlaceOptions) => {
       const { operation } = await openPlace(options)
-      const run = unfinished(operation.journals)
+      const run = await unfinished(operation.journals)
       if (!run) throw none()
       const journal = operation.journals.open(run.plan.run)
       for (let shown = 0; ; ) {
-        const entries = journal.entries()
+        const entries = await journal.entries()
         const now = replay(entries)
         if (!now) throw none()
         for (const entry of entries.slice(shown)) operation.tell(now, entry)
@@ -123,7 +123,7 @@ export const controlCommands = (): Command[] =>
       .action(async (options: PlaceOptions & { why: string; full?: boolean }) => {
         const { operation } = await openPlace(options)
         const said: CommandName = name === 'promote' && options.full ? 'promote-full' : name
-        const run = unfinished(operation.journals)
+        const run = await unfinished(operation.journals)
         const isFresh = name === 'resume' && run !== undefined && !run.paused && run.held === null
         const { run: after, told } = await command(operation, isFresh ? null : said, options.why, {
           drives: name !== 'pause'
@@ -155,7 +155,7 @@ Examples:
     )
     .action(async (name: string | undefined, options: PlaceOptions & { bake: number }) => {
       const place = await openPlace(options)
-      const release = await chooseRelease(place, name ?? before(place))
+      const release = await chooseRelease(place, name ?? (await before(place)))
       const plan = await planFor(place, release, { ...BACK, ...options }, 'rollback')
       ended(await deploy(place.operation, plan), options)
     })
@@ -176,8 +176,8 @@ const BACK: Omit<PlanOptions, keyof PlaceOptions | 'bake'> = {
   validate: ['sign-in']
 }
 
-function before({ operation }: Place): string {
-  const last = recent(operation.journals, 50).find(({ outcome }) => outcome?.kind === 'released')
+async function before({ operation }: Place): Promise<string> {
+  const last = (await recent(operation.journals, 50)).find(({ outcome }) => outcome?.kind === 'released')
   const name = last?.plan.previous?.name
   if (name !== undefined) return name
   throw new CommandFailed(

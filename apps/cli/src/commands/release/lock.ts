@@ -1,14 +1,14 @@
 import { resolve } from 'node:path'
-import { systemClock } from '@lyceum/platform/clock'
 import { Command } from 'commander'
 import { exitCodes } from '../../outcome.ts'
-import { journalFolder } from '../../release/facts/folders.ts'
-import { type Holding, openLock } from '../../release/journal/lease.ts'
+import type { Holding } from '../../release/journal/lease.ts'
+import { openKeeping } from '../../release/open-target.ts'
 import { answer } from '../../terminal.ts'
-import { outputOption, whoAmI } from './place.ts'
+import { outputOption, WAYS, whoAmI } from './place.ts'
 
 interface LockOptions {
   readonly root: string
+  readonly target: string
   readonly output: 'text' | 'json'
   readonly by?: string
   readonly message: string
@@ -22,12 +22,16 @@ export function lockCommand(): Command {
       '\nExamples:\n  $ lyceum lock status\n  $ lyceum lock acquire -m "moving the database tonight"'
     )
   const at = (command: Command) =>
-    command.option('--root <folder>', 'what the installation was put into', '/srv/lyceum').addOption(outputOption())
+    command
+      .option('--root <folder>', 'what the installation was put into', '/srv/lyceum')
+      .option('--target <way>', WAYS, 'host')
+      .addOption(outputOption())
   at(lock.command('status'))
     .description('who has it and why; exits with 75 when somebody does')
     .addHelpText('after', '\nExamples:\n  $ lyceum lock status || echo "not now"')
-    .action(({ root, output }: LockOptions) => {
-      const holding = open(root).status()
+    .action(async ({ output, ...options }: LockOptions) => {
+      const { lock } = await open(options)
+      const holding = await lock.status()
       if (holding !== null) process.exitCode = exitCodes.busy
       answer(output === 'json', { holding }, () => (holding === null ? 'Nobody has it.' : inWords(holding)))
     })
@@ -39,8 +43,9 @@ export function lockCommand(): Command {
       'after',
       '\nIt does not expire and is never waited out.\n\nExamples:\n  $ lyceum lock acquire -m "exam week, no releases"'
     )
-    .action(({ root, output, by, message }: LockOptions) => {
-      const { fence } = open(root).acquire({ holder: whoAmI(by), reason: message, manual: true })
+    .action(async ({ output, by, message, ...options }: LockOptions) => {
+      const { lock } = await open(options)
+      const { fence } = await lock.acquire({ holder: whoAmI(by), reason: message, manual: true })
       answer(output === 'json', { number: fence }, () => 'Taken. Give it back: lyceum lock release')
     })
   at(lock.command('release'))
@@ -49,8 +54,9 @@ export function lockCommand(): Command {
       'after',
       '\nA release under way whose lock is cleared stops at its next line and can be resumed.\n\nExamples:\n  $ lyceum lock release'
     )
-    .action(({ root, output }: LockOptions) => {
-      const holding = open(root).clear()
+    .action(async ({ output, ...options }: LockOptions) => {
+      const { lock } = await open(options)
+      const holding = await lock.clear()
       answer(output === 'json', { was: holding }, () =>
         holding === null ? 'Nobody had it.' : `Given back. It was ${inWords(holding)}`
       )
@@ -58,7 +64,7 @@ export function lockCommand(): Command {
   return lock
 }
 
-const open = (root: string) => openLock(journalFolder(resolve(root)), systemClock)
+const open = ({ root, target }: Pick<LockOptions, 'root' | 'target'>) => openKeeping(target, resolve(root))
 
 const inWords = ({ holder, reason, since, pid, host, manual, expiresAt }: Holding): string =>
   `${holder} has it since ${since}: ${reason} (${manual ? 'by hand' : `process ${pid} on ${host}, until ${expiresAt}`})`

@@ -13,17 +13,14 @@ import { Refused, type Works } from '../../release/engine/surroundings.ts'
 import { collectFacts, type Sources } from '../../release/facts/collect.ts'
 import { readDatabaseMark } from '../../release/facts/database-mark.ts'
 import { askPrometheus, budgetOf, readWindows } from '../../release/facts/error-budget.ts'
-import { journalFolder } from '../../release/facts/folders.ts'
 import { readFreezes } from '../../release/facts/freezes.ts'
 import { checkNotAtFrontDoor, checkReady } from '../../release/facts/front-door.ts'
 import { readPinned } from '../../release/facts/pinned.ts'
-import { expandSchema } from '../../release/facts/release-folder.ts'
+import { expandSchema, folderReleases } from '../../release/facts/release-folder.ts'
 import { type Facts, type Finding, known, type Override } from '../../release/gate/gate.ts'
 import { allGates, frozen, gatesBack, lookAtGates } from '../../release/gate/gates.ts'
-import { fileJournals } from '../../release/journal/journal.ts'
-import { openLock } from '../../release/journal/lease.ts'
 import { notify } from '../../release/notify.ts'
-import { openTarget } from '../../release/open-target.ts'
+import { filesUnder, openTarget } from '../../release/open-target.ts'
 import type { Operation } from '../../release/operate.ts'
 import type { Plan } from '../../release/run/plan.ts'
 import { readImpact } from '../../release/validation/read-impact.ts'
@@ -45,10 +42,12 @@ export interface PlaceOptions {
 export const placed = (command: Command): Command =>
   command
     .option('--root <folder>', 'what the installation was put into: releases, journal', '/srv/lyceum')
-    .option('--target <way>', 'how it runs: a module that exports openTarget(root)', 'host')
+    .option('--target <way>', WAYS, 'host')
     .option('--by <name>', 'who does this; your name on this machine where none is given')
     .option('--look-every <time>', 'how often a release is looked at', readTime, 5_000)
     .addOption(outputOption())
+
+export const WAYS = 'how it runs: host, compose, kubernetes, or a module that exports openTarget(root)'
 
 export const outputOption = (): Option =>
   new Option('-o, --output <format>', 'text for people, or json: one object a line')
@@ -79,8 +78,12 @@ export async function openPlace(
   const by = whoAmI(name)
   const config = readConfig(readEnvironment())
   const target = await openTarget(kind, root)
+  const releases = target.shelf ?? folderReleases(root)
+  const keeping = target.keeping ?? filesUnder(root)
   const sources = (exceptions: Exceptions): Sources => ({
     root,
+    releases,
+    keeping,
     clock: systemClock,
     publicUrl: config.PUBLIC_URL,
     readFreezes,
@@ -104,7 +107,7 @@ export async function openPlace(
     expand: (plan) =>
       plan.purpose === 'rollback'
         ? Promise.resolve('a schema is never taken back')
-        : expandSchema(root, plan.release.name),
+        : expandSchema(releases, plan.release.name),
     health: checkReady,
     validate: async (address, { probes }) => {
       const results = await withProduct((product, { ownerUrl }) => validateAt(product, ownerUrl, address, probes))
@@ -123,8 +126,7 @@ export async function openPlace(
   const operation: Operation = {
     target,
     works,
-    journals: fileJournals(journalFolder(root)),
-    lock: openLock(journalFolder(root), systemClock),
+    ...keeping,
     clock: systemClock,
     by,
     sleep: async (ms) => {

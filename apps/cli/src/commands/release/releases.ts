@@ -1,12 +1,14 @@
 import { rmSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
-import { exitCodes } from '../../outcome.ts'
+import { CommandFailed, exitCodes } from '../../outcome.ts'
 import { releaseFolder } from '../../release/facts/folders.ts'
 import { migrationsIn } from '../../release/facts/release-folder.ts'
+import { openTarget } from '../../release/open-target.ts'
 import { recent } from '../../release/operate.ts'
 import type { Release } from '../../release/target.ts'
 import { answer, table } from '../../terminal.ts'
-import { chooseRelease, openPlace, outputOption, type PlaceOptions, placed } from './place.ts'
+import { chooseRelease, openPlace, outputOption, type PlaceOptions, placed, WAYS } from './place.ts'
 
 export function releasesCommand(): Command {
   const releases = new Command('releases')
@@ -18,17 +20,33 @@ export function releasesCommand(): Command {
   releases
     .command('add')
     .description('put a release where it is started from; one that is there is never changed')
-    .argument('<source>', 'a folder, or a tar of one, with release.json at its root')
+    .argument('<source>', 'a folder, or a tar of one, with release.json at its root; of an image, its release.json')
     .option('--root <folder>', 'what the installation was put into: releases, journal', '/srv/lyceum')
+    .option('--target <way>', WAYS, 'host')
     .addOption(outputOption())
     .addHelpText(
       'after',
       '\nExamples:\n  $ lyceum releases add lyceum-1.4.0.tar.gz\n  $ lyceum releases add ./lyceum-1.4.0 --root /srv/school'
     )
-    .action(async (source: string, { root, output }: Pick<PlaceOptions, 'root' | 'output'>) => {
-      const { addRelease } = await import('../../target/host/release-folder.ts')
-      const release = addRelease(root, source)
-      answer(output === 'json', release, () => `${release.name} is in ${releaseFolder(root, release.name)}`)
+    .action(async (source: string, { root, target, output }: Pick<PlaceOptions, 'root' | 'target' | 'output'>) => {
+      // A server needs no settings yet for a release to lie there.
+      if (target === 'host') {
+        const { addRelease } = await import('../../target/host/release-folder.ts')
+        const release = addRelease(root, source)
+        return answer(output === 'json', release, () => `${release.name} is in ${releaseFolder(root, release.name)}`)
+      }
+      const { shelf } = await openTarget(target, resolve(root))
+      const release = await shelf?.add(source)
+      if (release === undefined)
+        throw new CommandFailed(
+          'release.no-shelf',
+          `“${target}” keeps its releases itself: put it there by its own way.`
+        )
+      answer(
+        output === 'json',
+        release,
+        () => `${release.name} is there. Try: lyceum plan ${release.name} --target ${target}`
+      )
     })
   placed(releases.command('ls'))
     .description('every release that is here, and where it runs')
@@ -62,7 +80,7 @@ export function releasesCommand(): Command {
     .action(async (name: string, options: PlaceOptions) => {
       const place = await openPlace(options)
       const release = await chooseRelease(place, name)
-      const rollouts = recent(place.operation.journals, 1_000)
+      const rollouts = (await recent(place.operation.journals, 1_000))
         .filter(({ plan }) => plan.release.name === name)
         .map(({ plan, outcome, changedAt }) => ({
           run: plan.run,
@@ -89,15 +107,18 @@ export function releasesCommand(): Command {
     .addHelpText('after', '\nExamples:\n  $ lyceum releases prune --keep 5 --dry-run')
     .action(async (options: PlaceOptions & { keep: number; dryRun?: boolean }) => {
       const { operation, root } = await openPlace(options)
-      const lease = operation.lock.acquire({ holder: operation.by, reason: 'releases prune' })
+      const lease = await operation.lock.acquire({ holder: operation.by, reason: 'releases prune' })
       try {
         const [all, seen] = await Promise.all([operation.target.releases(), operation.target.observe()])
         const runs = [seen.colours.blue.release, seen.colours.green.release]
-        const [last] = recent(operation.journals, 50).filter(({ outcome }) => outcome?.kind === 'released')
+        const [last] = (await recent(operation.journals, 50)).filter(({ outcome }) => outcome?.kind === 'released')
         const needed = new Set([...runs, last?.plan.previous?.name])
         const gone = all.filter(({ name }) => !needed.has(name)).slice(options.keep)
         for (const { name } of gone)
-          if (!options.dryRun) rmSync(releaseFolder(root, name), { recursive: true, force: true })
+          if (!options.dryRun) {
+            if (operation.target.shelf) await operation.target.shelf.remove(name)
+            else rmSync(releaseFolder(root, name), { recursive: true, force: true })
+          }
         const names = gone.map(({ name }) => name)
         answer(options.output === 'json', { removed: options.dryRun ? [] : names, wouldRemove: names }, () =>
           names.length === 0
@@ -105,7 +126,7 @@ export function releasesCommand(): Command {
             : `${options.dryRun ? 'Would remove' : 'Removed'} ${names.join(', ')}.`
         )
       } finally {
-        lease.release()
+        await lease.release()
       }
     })
   return releases
@@ -119,6 +140,11 @@ export function upgradeCheckCommand(): Command {
     .addHelpText('after', '\nExamples:\n  $ lyceum upgrade-check 2026.1.0 2026.3.1')
     .action(async (from: string, to: string, options: PlaceOptions) => {
       const place = await openPlace(options)
+      if (place.operation.target.shelf)
+        throw new CommandFailed(
+          'release.no-folder',
+          'Migrations are compared in folders of releases, and here they are images. “lyceum plan” asks the new release itself.'
+        )
       const [before, after] = await Promise.all([chooseRelease(place, from), chooseRelease(place, to)])
       const fault = pathFault(before, after, migrationsIn(place.root, from), migrationsIn(place.root, to))
       if (fault !== null) process.exitCode = exitCodes.pending

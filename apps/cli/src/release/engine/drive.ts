@@ -15,8 +15,8 @@ const CALENDAR_EVERY_MS = 60_000
 type Unstamped = EngineEntry extends infer One ? (One extends EngineEntry ? Omit<One, 'at' | 'fence'> : never) : never
 
 /** Writes the plan as the first line; nothing has been changed after it. */
-export function begin(surroundings: EngineSurroundings, lease: Lease, plan: Plan): Run {
-  write(surroundings, lease, { type: 'planned', plan })
+export async function begin(surroundings: EngineSurroundings, lease: Lease, plan: Plan): Promise<Run> {
+  await write(surroundings, lease, { type: 'planned', plan })
   return read(surroundings)
 }
 
@@ -27,11 +27,11 @@ export function begin(surroundings: EngineSurroundings, lease: Lease, plan: Plan
  */
 export async function drive(surroundings: EngineSurroundings, lease: Lease): Promise<Run> {
   const { target, sleep, lookEveryMs } = surroundings
-  let run = read(surroundings)
+  let run = await read(surroundings)
   if (run.outcome !== null) return run
   const seen = await target.observe()
   const candidate = candidateOf(run)
-  run = write(surroundings, lease, {
+  run = await write(surroundings, lease, {
     type: 'observed',
     stable: seen.stable,
     percent: seen.percent,
@@ -40,9 +40,9 @@ export async function drive(surroundings: EngineSurroundings, lease: Lease): Pro
   })
   const watchCalendar = calendarWatch(surroundings, lease, run)
   for (;;) {
-    lease.renew()
+    await lease.renew()
     await watchCalendar()
-    run = read(surroundings)
+    run = await read(surroundings)
     const ahead = next(run)
     if (ahead.kind === 'ended' || run.held !== null) return run
     if (ahead.kind === 'wait') {
@@ -53,24 +53,24 @@ export async function drive(surroundings: EngineSurroundings, lease: Lease): Pro
       await look(surroundings, lease, run, ahead.step, ahead.name)
       continue
     }
-    write(surroundings, lease, { type: 'begun', step: ahead.name })
-    const current = next(read(surroundings))
+    await write(surroundings, lease, { type: 'begun', step: ahead.name })
+    const current = next(await read(surroundings))
     // A command came in between: what was announced is not done.
     if ((current.kind !== 'forward' && current.kind !== 'backward') || current.name !== ahead.name) continue
     const step = ahead.name
     try {
       const note =
         ahead.kind === 'forward'
-          ? await forward(surroundings, run, ahead.step, breathing(surroundings, lease, watchCalendar), (id) =>
-              write(surroundings, lease, { type: 'instance', id })
-            )
+          ? await forward(surroundings, run, ahead.step, breathing(surroundings, lease, watchCalendar), async (id) => {
+              await write(surroundings, lease, { type: 'instance', id })
+            })
           : await backward(surroundings, run, ahead.step, breathing(surroundings, lease, null))
-      lease.renew()
-      write(surroundings, lease, { type: 'done', step, note })
+      await lease.renew()
+      await write(surroundings, lease, { type: 'done', step, note })
     } catch (error) {
       if (error instanceof RolledEnough) continue
-      lease.renew()
-      write(surroundings, lease, { type: 'failed', step, why: reason(error), refused: isRefusal(error) })
+      await lease.renew()
+      await write(surroundings, lease, { type: 'failed', step, why: reason(error), refused: isRefusal(error) })
       if (ahead.kind === 'backward') await sleep(lookEveryMs)
     }
   }
@@ -90,15 +90,15 @@ async function look(
   const measure = () =>
     Promise.all([measured(candidate), measured(otherThan(candidate)), works.database().catch(() => null)])
   if (watch === null || watch.baseline === null) {
-    write(surroundings, lease, { type: 'begun', step })
+    await write(surroundings, lease, { type: 'begun', step })
     const [atCandidate, atStable, database] = await measure()
-    write(surroundings, lease, { type: 'baseline', step, candidate: atCandidate, stable: atStable, database })
+    await write(surroundings, lease, { type: 'baseline', step, candidate: atCandidate, stable: atStable, database })
     return
   }
   const { baseline } = watch
   const sinceMs = clock.now().getTime()
   await sleep(lookEveryMs)
-  lease.renew()
+  await lease.renew()
   const [atCandidate, atStable, database] = await measure()
   const passedMs = Math.max(0, clock.now().getTime() - sinceMs)
   const ofCandidate = between(baseline.candidate, atCandidate)
@@ -121,7 +121,7 @@ async function look(
       maxSilenceMs: plan.bootTimeoutMs
     }
   )
-  write(surroundings, lease, {
+  await write(surroundings, lease, {
     type: 'measured',
     step,
     ...excuse(judged, seen),
@@ -136,7 +136,7 @@ async function look(
     beganAnew(baseline.candidate, atCandidate) ||
     (!isRolling && beganAnew(baseline.stable, atStable))
   )
-    write(surroundings, lease, { type: 'baseline', step, candidate: atCandidate, stable: atStable, database })
+    await write(surroundings, lease, { type: 'baseline', step, candidate: atCandidate, stable: atStable, database })
 
   /** A target that cannot be asked is missing numbers, and no reason to end. */
   async function measured(colour: typeof candidate) {
@@ -159,7 +159,7 @@ function calendarWatch(surroundings: EngineSurroundings, lease: Lease, { positio
   let nextAt = clock.now().getTime() + (position === 0 ? CALENDAR_EVERY_MS : 0)
   return async () => {
     const now = clock.now().getTime()
-    const run = read(surroundings)
+    const run = await read(surroundings)
     const { plan, direction, outcome, frozen, steps, position: at, startedAt } = run
     const step = steps[at]
     if (now < nextAt || direction === 'backward' || outcome !== null || !step || isFinishing(step)) return
@@ -171,7 +171,7 @@ function calendarWatch(surroundings: EngineSurroundings, lease: Lease, { positio
       (error: unknown) => ({ frozen: `the calendar cannot be read (${reason(error)})`, certain: false })
     )
     const isNews = found.frozen !== null ? found.certain || frozen === null : frozen !== null
-    if (isNews) write(surroundings, lease, { type: 'calendar', ...found })
+    if (isNews) await write(surroundings, lease, { type: 'calendar', ...found })
   }
 }
 
@@ -186,10 +186,10 @@ function breathing(
 ): Breathe {
   return async () => {
     for (;;) {
-      lease.renew()
+      await lease.renew()
       if (watchCalendar === null) return
       await watchCalendar()
-      const run = read(surroundings)
+      const run = await read(surroundings)
       if (run.direction === 'backward') throw new RolledEnough()
       const step = run.steps[run.position]
       if (!run.paused && (run.frozen === null || !step || isFinishing(step))) return
@@ -198,17 +198,17 @@ function breathing(
   }
 }
 
-function write({ journal, clock, tell }: EngineSurroundings, lease: Lease, entry: Unstamped): Run {
+async function write({ journal, clock, tell }: EngineSurroundings, lease: Lease, entry: Unstamped): Promise<Run> {
   const stamped: Entry = { ...entry, at: clock.now().toISOString(), fence: lease.fence }
-  journal.append(stamped)
-  const run = replay(journal.entries())
+  await journal.append(stamped)
+  const run = replay(await journal.entries())
   if (!run) throw new Error(`The journal ${journal.run} does not begin with a plan.`)
   tell(run, stamped)
   return run
 }
 
-function read({ journal }: EngineSurroundings): Run {
-  const run = replay(journal.entries())
+async function read({ journal }: EngineSurroundings): Promise<Run> {
+  const run = replay(await journal.entries())
   if (!run) throw new Error(`The journal ${journal.run} does not begin with a plan.`)
   return run
 }

@@ -23,7 +23,7 @@ export async function forward(
   run: Run,
   { kind, percent }: Step,
   breathe: Breathe,
-  replaced: (id: string) => void
+  replaced: (id: string) => Promise<void>
 ): Promise<string> {
   const { plan } = run
   const candidate = candidateOf(run)
@@ -37,7 +37,7 @@ export async function forward(
       return `${plan.release.name} in ${candidate}`
     case 'roll':
       await target.roll(plan.release, async (id) => {
-        replaced(id)
+        await replaced(id)
         await breathe()
       })
       return `${plan.release.name} everywhere`

@@ -10,9 +10,8 @@ import {
   type ReadFreezes,
   unknown
 } from '../gate/gate.ts'
-import { openLock } from '../journal/lease.ts'
 import { longestMs, type Plan } from '../run/plan.ts'
-import { journalFolder } from './folders.ts'
+import type { Keeping, Shelf } from '../target.ts'
 import { readCertificate } from './front-door.ts'
 import { readLedger, readLint, readSettingFaults, readTests } from './release-folder.ts'
 
@@ -21,6 +20,8 @@ const NEEDED_BYTES = 2 * 1024 ** 3
 
 export interface Sources {
   readonly root: string
+  readonly releases: Pick<Shelf, 'ask' | 'describe'>
+  readonly keeping: Keeping
   readonly clock: Clock
   readonly publicUrl: string | null
   readonly readFreezes: ReadFreezes
@@ -33,23 +34,35 @@ export interface Sources {
 
 /** Finds out everything the gates look at. What cannot be found out is known as such, and closes its gate. */
 export async function collectFacts(
-  { root, clock, publicUrl, readFreezes, readImpact, readErrorBudget, override, backupWaiver }: Sources,
+  {
+    root,
+    releases,
+    keeping,
+    clock,
+    publicUrl,
+    readFreezes,
+    readImpact,
+    readErrorBudget,
+    override,
+    backupWaiver
+  }: Sources,
   plan: Plan
 ): Promise<Facts> {
   const now = clock.now()
   const worstEnd = new Date(now.getTime() + longestMs(plan))
   const { name } = plan.release
-  const holding = openLock(journalFolder(root), clock).status()
-  const [freezes, ledger, lint, disk, certificate, settingFaults, impact, errorBudget] = await Promise.all([
+  const holding = await keeping.lock.status()
+  const [freezes, ledger, lint, disk, certificate, settingFaults, tests, impact, errorBudget] = await Promise.all([
     attempt(() => readFreezes(now, worstEnd)),
-    readLedger(root, name),
-    readLint(root, name),
+    readLedger(releases, name),
+    readLint(releases, name),
     attempt(async () => {
       const { bavail, bsize } = await statfs(root)
       return { freeBytes: bavail * bsize, neededBytes: NEEDED_BYTES }
     }),
     readCertificate(publicUrl),
-    readSettingFaults(root, name),
+    readSettingFaults(releases, name),
+    readTests(releases, name),
     attempt(readImpact),
     attempt(readErrorBudget)
   ])
@@ -67,7 +80,7 @@ export async function collectFacts(
     disk,
     certificate,
     settingFaults,
-    tests: readTests(root, name),
+    tests,
     // Until this installation has backups to ask for.
     backup: known(null),
     errorBudget,

@@ -1,12 +1,10 @@
 import type { Clock } from '@lyceum/platform/clock'
 import type pg from 'pg'
 import type { ContractFacts } from '../gate/contract.ts'
-import { fileJournals } from '../journal/journal.ts'
-import { openLock } from '../journal/lease.ts'
+import { filesUnder } from '../open-target.ts'
 import { recent, unfinished } from '../operate.ts'
 import type { Target } from '../target.ts'
-import { journalFolder } from './folders.ts'
-import { migrationsIn } from './release-folder.ts'
+import { migrationsIn, readLedger } from './release-folder.ts'
 
 /** Asked of the journal, of what runs and of the database. */
 export async function readContractFacts(
@@ -32,17 +30,25 @@ export async function readContractFacts(
   const known = { now, pending, pins: pins.map((pin) => ({ ...pin, until: new Date(pin.until) })) }
   if (target === null)
     return { ...known, underWay: null, lockedBy: null, lastEndedAt: null, serving: null, running: [] }
-  const journals = fileJournals(journalFolder(root))
-  const holding = openLock(journalFolder(root), clock).status()
-  const [last] = recent(journals, 1)
+  const { journals, lock } = target.keeping ?? filesUnder(root)
+  const holding = await lock.status()
+  const [last] = await recent(journals, 1)
   const { stable, colours } = await target.observe()
   const names = [...new Set([colours.blue.release, colours.green.release])].filter((name) => name !== null)
   return {
     ...known,
-    underWay: unfinished(journals)?.plan.release.name ?? null,
+    underWay: (await unfinished(journals))?.plan.release.name ?? null,
     lockedBy: holding === null ? null : `${holding.holder} has the lock (${holding.reason})`,
     lastEndedAt: last && last.outcome !== null ? new Date(last.changedAt) : null,
     serving: colours[stable].release,
-    running: names.map((release) => ({ release, migrations: migrationsIn(root, release) }))
+    running: await Promise.all(names.map(async (release) => ({ release, migrations: await knownTo(release) })))
+  }
+
+  /** An image is asked; one that does not answer knows of nothing, which is the safe way round. */
+  async function knownTo(release: string): Promise<readonly string[]> {
+    const shelf = target?.shelf
+    if (!shelf) return migrationsIn(root, release)
+    const ledger = await readLedger(shelf, release)
+    return ledger.known ? [...ledger.value.applied, ...ledger.value.pending].map(({ name }) => name) : []
   }
 }

@@ -5,14 +5,14 @@ import { type Entry, readEntry } from '../run/entry.ts'
 /** What was decided and done during one release, in order. Nothing in it is ever changed. */
 export interface Journal {
   readonly run: string
-  /** On disk when it returns. */
-  append(entry: Entry): void
-  entries(): Entry[]
+  /** Durable when it returns, or when its promise is kept. */
+  append(entry: Entry): void | Promise<void>
+  entries(): Entry[] | Promise<Entry[]>
 }
 
-/** Journals of every release of this installation, one file each, oldest first. */
+/** Journals of every release of this installation, oldest first. */
 export interface Journals {
-  list(): string[]
+  list(): string[] | Promise<string[]>
   open(run: string): Journal
 }
 

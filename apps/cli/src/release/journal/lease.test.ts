@@ -58,13 +58,13 @@ describe('the lock', () => {
   })
 })
 
-it('reads a journal whose last line was cut off, and goes on behind it', () => {
+it('reads a journal whose last line was cut off, and goes on behind it', async () => {
   const journal = fileJournals(folder).open('run-1')
   const at = clock.now().toISOString()
-  journal.append({ type: 'planned', at, fence: 1, plan: planOf() })
+  await journal.append({ type: 'planned', at, fence: 1, plan: planOf() })
   appendFileSync(join(folder, 'run-1.jsonl'), '{"type":"begun","at":"2026')
-  expect(journal.entries()).toHaveLength(1)
-  journal.append({ type: 'begun', at, fence: 2, step: 'gates' })
-  expect(journal.entries().map(({ type }) => type)).toEqual(['planned', 'begun'])
-  expect(fileJournals(folder).list()).toEqual(['run-1'])
+  expect(await journal.entries()).toHaveLength(1)
+  await journal.append({ type: 'begun', at, fence: 2, step: 'gates' })
+  expect((await journal.entries()).map(({ type }) => type)).toEqual(['planned', 'begun'])
+  expect(await fileJournals(folder).list()).toEqual(['run-1'])
 })

@@ -18,7 +18,7 @@ import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { CommandFailed, exitCodes } from '../../outcome.ts'
 
-const Holding = Type.Object({
+export const Holding = Type.Object({
   holder: Type.String(),
   reason: Type.String(),
   pid: Type.Integer(),
@@ -33,14 +33,29 @@ export type Holding = Static<typeof Holding>
 
 const Slip = Type.Object({ holding: nullable(Holding) })
 const validator = Compile(Slip)
+const holdings = Compile(Holding)
+
+export const isHolding = (value: unknown): value is Holding => holdings.Check(value)
 
 export interface Lease {
   /** Rises with every change of hands: what was written under a lower number came too late. */
   readonly fence: number
   /** Says that the holder lives. @throws release.lease-lost when somebody else has taken over */
-  renew(): void
-  release(): void
+  renew(): void | Promise<void>
+  release(): void | Promise<void>
 }
+
+/** The lock on releases of one installation. */
+export interface Lock {
+  /** Who has it; null when it is free, which a lease that ran out is too. */
+  status(): Holding | null | Promise<Holding | null>
+  /** @throws release.locked naming who has it and why */
+  acquire(wanted: Wanted): Lease | Promise<Lease>
+  /** A person gives back what a person took, or clears away what nobody will. */
+  clear(): Holding | null | Promise<Holding | null>
+}
+
+export type Wanted = Pick<Holding, 'holder' | 'reason'> & { readonly manual?: boolean }
 
 /** For how long a holder may say nothing. Longer than anything blocks the tool, shorter than anybody waits. */
 export const LEASE_MS = 60_000
@@ -65,13 +80,6 @@ export function openLock(folder: string, clock: Clock, host = hostname()) {
     return slip === undefined ? newest() : { number, holding: slip.holding }
   }
 
-  const isFree = (holding: Holding | null): boolean => {
-    if (holding === null) return true
-    if (holding.manual) return false
-    if (holding.expiresAt !== null && Date.parse(holding.expiresAt) <= clock.now().getTime()) return true
-    return holding.host === host && !isAlive(holding.pid)
-  }
-
   /** @returns whether this process was the one */
   const write = (number: number, holding: Holding | null): boolean => {
     const draft = join(folder, `draft.${process.pid}.${number}`)
@@ -92,20 +100,15 @@ export function openLock(folder: string, clock: Clock, host = hostname()) {
 
   const status = (): Holding | null => {
     const { holding } = newest()
-    return isFree(holding) ? null : holding
+    return isFree(holding, clock, host) ? null : holding
   }
 
   return {
     status,
-    /** @throws release.locked naming who has it and why */
-    acquire: ({
-      holder,
-      reason,
-      manual = false
-    }: Pick<Holding, 'holder' | 'reason'> & { readonly manual?: boolean }): Lease => {
+    acquire: ({ holder, reason, manual = false }: Wanted) => {
       mkdirSync(folder, { recursive: true })
       const { number, holding } = newest()
-      if (!isFree(holding)) throw locked(holding)
+      if (!isFree(holding, clock, host)) throw locked(holding)
       const fence = number + 1
       const mine = (): Holding => ({
         holder,
@@ -119,12 +122,7 @@ export function openLock(folder: string, clock: Clock, host = hostname()) {
       const since = clock.now().toISOString()
       if (!write(fence, mine())) throw locked(newest().holding)
       const check = () => {
-        if (newest().number !== fence)
-          throw new CommandFailed(
-            'release.lease-lost',
-            'Another process has taken this release over. See: lyceum status',
-            exitCodes.busy
-          )
+        if (newest().number !== fence) throw lost()
       }
       return {
         fence,
@@ -139,8 +137,7 @@ export function openLock(folder: string, clock: Clock, host = hostname()) {
         }
       }
     },
-    /** A person gives back what a person took, or clears away what nobody will. */
-    clear: (): Holding | null => {
+    clear: () => {
       const { number, holding } = newest()
       if (holding !== null) write(number + 1, null)
       return holding
@@ -148,9 +145,22 @@ export function openLock(folder: string, clock: Clock, host = hostname()) {
   }
 }
 
-export type Lock = ReturnType<typeof openLock>
+/** Whether somebody else may take it: given back, run out, or of a process of this machine that is gone. */
+export function isFree(holding: Holding | null, clock: Clock, host: string): boolean {
+  if (holding === null) return true
+  if (holding.manual) return false
+  if (holding.expiresAt !== null && Date.parse(holding.expiresAt) <= clock.now().getTime()) return true
+  return holding.host === host && !isAlive(holding.pid)
+}
 
-const locked = (holding: Holding | null): CommandFailed =>
+export const lost = (): CommandFailed =>
+  new CommandFailed(
+    'release.lease-lost',
+    'Another process has taken this release over. See: lyceum status',
+    exitCodes.busy
+  )
+
+export const locked = (holding: Holding | null): CommandFailed =>
   new CommandFailed(
     'release.locked',
     holding === null

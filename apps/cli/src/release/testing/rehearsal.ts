@@ -99,15 +99,15 @@ export async function rehearse(
       else say(first.what)
     }
   }
-  const journal: Journal = {
+  const journal = {
     run: plan.run,
-    append: (entry) => {
+    append: (entry: Entry) => {
       if (dead) throw new Killed()
       lines.push(JSON.stringify(entry))
       happen()
     },
     entries: () => lines.flatMap((line) => readEntry(line) ?? [])
-  }
+  } satisfies Journal
   const through = async <Answer>(act: () => Promise<Answer>): Promise<Answer> => {
     if (dead) throw new Killed()
     const answer = await act()

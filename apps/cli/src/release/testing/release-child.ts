@@ -20,8 +20,8 @@ const mortal: Journals = {
     const journal = journals.open(run)
     return {
       ...journal,
-      append: (entry) => {
-        journal.append(entry)
+      append: async (entry) => {
+        await journal.append(entry)
         written++
         if (written === Number(lines)) process.kill(process.pid, 'SIGKILL')
       }

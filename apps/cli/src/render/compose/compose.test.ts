@@ -7,9 +7,9 @@ import Ajv from 'ajv'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { defaultDeployment } from '../deployment.ts'
+import { at, listAt } from '../manifest.ts'
 import { readModuleGraph } from '../module-graph.ts'
 import { render } from '../render.ts'
-import { at, listAt } from '../testing/manifest.ts'
 
 const files = render('compose', defaultDeployment, readModuleGraph())
 const textOf = (name: string) => files.find(({ path }) => path === `compose/${name}`)?.text ?? ''

@@ -5,12 +5,15 @@ import { nginxTraffic } from '../front/traffic-nginx.ts'
 import { heapOption } from '../kubernetes/pod.ts'
 import { type RenderedFile, textFile, WRITTEN, yamlFile } from '../rendered-file.ts'
 import type { Service } from '../service.ts'
+import { ADDRESSES, FRONT_NETWORK } from './addresses.ts'
 import { developmentCompose } from './development.ts'
 import { IMAGES } from './images.ts'
 import { makeSecrets } from './make-secrets.ts'
 
 const HOME = '/var/lib/lyceum'
 const COLOURS = ['blue', 'green'] as const
+/** Where the release tool keeps who is sent where. */
+const ROOT = `\${LYCEUM_ROOT:-/srv/lyceum}`
 
 /**
  * One server with containers: both colours in one file, told apart by profiles, so that a release starts the other colour
@@ -23,7 +26,7 @@ export const renderCompose = (deployment: Deployment, services: readonly Service
   textFile('compose/pgbouncer.ini', PGBOUNCER, ';'),
   textFile('compose/nginx/nginx.conf', MAIN),
   textFile('compose/nginx/lyceum.conf', site(deployment)),
-  textFile('compose/nginx/lyceum-traffic.conf', nginxTraffic({ blue: ['gateway-blue:3000'], green: [] }))
+  textFile('compose/nginx/lyceum-traffic.conf', nginxTraffic({ blue: [`${ADDRESSES.blue}:3000`], green: [] }))
 ]
 
 /** PgBouncer 1.21 and newer follow named statements in transaction mode; the product sends these settings itself. */
@@ -61,7 +64,7 @@ function production(deployment: Deployment, services: readonly Service[]): objec
       ),
       migrate: {
         ...hardened,
-        image: imageOf('blue'),
+        image: `\${LYCEUM_IMAGE_MIGRATE:-\${LYCEUM_IMAGE:?set it to repository@sha256:…}}`,
         profiles: ['migrate'],
         user: '1000:1000',
         command: ['migrate', 'up'],
@@ -146,12 +149,12 @@ function production(deployment: Deployment, services: readonly Service[]): objec
         ...kept,
         image: IMAGES.nginx,
         user: '101:101',
-        entrypoint: ['nginx', '-g', 'daemon off;'],
+        entrypoint: ['nginx', '-c', '/etc/nginx/lyceum/nginx.conf', '-g', 'daemon off;'],
         ports: ['80:80', '443:443'],
         volumes: [
-          './nginx/nginx.conf:/etc/nginx/nginx.conf:ro',
-          './nginx/lyceum.conf:/etc/nginx/lyceum.conf:ro',
-          './nginx/lyceum-traffic.conf:/etc/nginx/lyceum-traffic.conf:ro',
+          // Folders: a file that is replaced in one step would stay the old one in the container.
+          './nginx:/etc/nginx/lyceum:ro',
+          `${ROOT}/traffic:${ROOT}/traffic:ro`,
           './tls:/etc/nginx/tls:ro'
         ],
         tmpfs: ['/tmp:size=512m', '/var/cache/nginx:size=1g,uid=101,gid=101'],
@@ -162,7 +165,7 @@ function production(deployment: Deployment, services: readonly Service[]): objec
         deploy: limits('1', '768M')
       }
     },
-    networks: { front: {}, product: {}, data: { internal: true } },
+    networks: { front: { ipam: { config: [{ subnet: FRONT_NETWORK }] } }, product: {}, data: { internal: true } },
     volumes: { postgres: {}, redis: {}, rabbitmq: {}, files: {} },
     secrets: Object.fromEntries(secretFiles.map((name) => [name, { file: `./secrets/${name}` }]))
   }
@@ -200,7 +203,10 @@ function product(
       ]),
       start_period: '40s'
     },
-    networks: ['product', 'data', ...(service.kind === 'gateway' ? ['front'] : [])],
+    networks:
+      service.kind === 'gateway'
+        ? { product: {}, data: {}, front: { ipv4_address: ADDRESSES[colour] } }
+        : ['product', 'data'],
     depends_on: Object.fromEntries(
       ['pgbouncer', 'redis', 'rabbitmq'].map((name) => [name, { condition: 'service_healthy' }])
     ),

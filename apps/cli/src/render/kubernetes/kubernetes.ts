@@ -1,13 +1,13 @@
-import type { IJob } from 'kubernetes-models/batch/v1'
 import type { IConfigMap, INamespace, IPersistentVolumeClaim, IService, IServiceAccount } from 'kubernetes-models/v1'
 import type { Deployment } from '../deployment.ts'
 import { commonSettings } from '../environment.ts'
 import { type RenderedFile, yamlFile } from '../rendered-file.ts'
 import type { Service } from '../service.ts'
+import { migrationJob } from './job.ts'
 import { COLOUR, COMPONENT, labelsOf } from './labels.ts'
 import { networkPolicies } from './network.ts'
-import { containerSecurity, HOME, IMAGE, podSecurity, resourcesOf, SECRETS_FOLDER } from './pod.ts'
-import { prescaling } from './prescale.ts'
+import { HOME, IMAGE, SECRETS_FOLDER } from './pod.ts'
+import { releaseTool } from './release-tool.ts'
 import { rollScript } from './roll.ts'
 import { COLOURS, gatewayOf, redirectOf, routeOf } from './traffic.ts'
 import { workload } from './workload.ts'
@@ -17,7 +17,7 @@ const ENVIRONMENTS: readonly Environment[] = ['staging', 'production']
 
 /**
  * Kustomize: `ground` is what both colours stand on, `release` one colour without its name, `migrate` the job between.
- * `overlays/<environment>/{ground,traffic,migrate,blue,green}` are what is applied.
+ * `overlays/<environment>/{ground,traffic,tool,migrate,blue,green}` are what is applied.
  */
 export const renderKubernetes = (deployment: Deployment, services: readonly Service[]): RenderedFile[] => [
   ...ground(deployment, services),
@@ -74,8 +74,7 @@ function ground(deployment: Deployment, services: readonly Service[]): RenderedF
           }
         }) satisfies IService
     ),
-    'network.yaml': networkPolicies(deployment, services),
-    'prescaling.yaml': prescaling(deployment)
+    'network.yaml': networkPolicies(deployment, services)
   }
   const filled = Object.entries(files).filter(([, objects]) => objects.length > 0)
   return [
@@ -91,44 +90,7 @@ const release = (deployment: Deployment, services: readonly Service[]): Rendered
 
 const migrate = ({ name }: Deployment): RenderedFile[] => [
   kustomization('kubernetes/migrate', { resources: ['migrate.yaml'] }),
-  yamlFile('kubernetes/migrate/migrate.yaml', {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    metadata: { name: 'migrate', labels: labelsOf(name, { name: 'migrate' }) },
-    spec: {
-      backoffLimit: 2,
-      activeDeadlineSeconds: 1800,
-      ttlSecondsAfterFinished: 86_400,
-      template: {
-        metadata: { labels: labelsOf(name, { name: 'migrate' }) },
-        spec: {
-          ...podSecurity,
-          serviceAccountName: name,
-          restartPolicy: 'Never',
-          containers: [
-            {
-              name: 'migrate',
-              image: IMAGE,
-              args: ['migrate', 'up'],
-              envFrom: [{ configMapRef: { name } }],
-              resources: resourcesOf({ cpu: { request: 250, limit: 500 }, memory: { request: 256, limit: 512 } }),
-              securityContext: containerSecurity,
-              volumeMounts: [
-                { name: 'secrets', mountPath: SECRETS_FOLDER, readOnly: true },
-                { name: 'tmp', mountPath: '/tmp' },
-                { name: 'home', mountPath: HOME }
-              ]
-            }
-          ],
-          volumes: [
-            { name: 'secrets', secret: { secretName: `${name}-secrets`, defaultMode: 0o440 } },
-            { name: 'tmp', emptyDir: { sizeLimit: '1Gi' } },
-            { name: 'home', emptyDir: { sizeLimit: '256Mi' } }
-          ]
-        }
-      }
-    }
-  } satisfies IJob)
+  yamlFile('kubernetes/migrate/migrate.yaml', migrationJob(name))
 ]
 
 function overlay(deployment: Deployment, services: readonly Service[], environment: Environment): RenderedFile[] {
@@ -150,13 +112,7 @@ function overlay(deployment: Deployment, services: readonly Service[], environme
     kustomization(`${folder}/ground`, {
       namespace,
       resources: ['../../../ground', 'config.yaml', 'gateway.yaml'],
-      images,
-      // Staging has no exams.
-      ...(environment === 'staging' && deployment.peaks.length > 0
-        ? {
-            patches: [{ target: { kind: 'CronJob' }, patch: '[{"op": "add", "path": "/spec/suspend", "value": true}]' }]
-          }
-        : {})
+      images
     }),
     yamlFile(`${folder}/ground/config.yaml`, {
       apiVersion: 'v1',
@@ -168,6 +124,18 @@ function overlay(deployment: Deployment, services: readonly Service[], environme
     // Apart from the ground and applied once: afterwards the weights belong to the release tool.
     kustomization(`${folder}/traffic`, { namespace, resources: ['route.yaml'] }),
     yamlFile(`${folder}/traffic/route.yaml`, routeOf(deployment, hosts)),
+    kustomization(`${folder}/tool`, {
+      namespace,
+      resources: ['tool.yaml'],
+      images,
+      // Staging has no exams.
+      ...(environment === 'staging'
+        ? {
+            patches: [{ target: { kind: 'CronJob' }, patch: '[{"op": "add", "path": "/spec/suspend", "value": true}]' }]
+          }
+        : {})
+    }),
+    yamlFile(`${folder}/tool/tool.yaml`, ...releaseTool(deployment, { namespace, host: hosts[0] ?? '' })),
     kustomization(`${folder}/migrate`, { namespace, resources: ['../../../migrate'], images }),
     ...COLOURS.flatMap((colour) => [
       kustomization(`${folder}/${colour}`, {

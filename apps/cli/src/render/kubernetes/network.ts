@@ -17,8 +17,8 @@ export function networkPolicies(deployment: Deployment, services: readonly Servi
   const { name, kubernetes } = deployment
   const everyone = { matchLabels: { [PART]: name } }
   return [
-    policy('default-deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] }),
-    policy('names', {
+    networkPolicy('default-deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] }),
+    networkPolicy('names', {
       podSelector: everyone,
       policyTypes: ['Egress'],
       egress: [
@@ -33,7 +33,7 @@ export function networkPolicies(deployment: Deployment, services: readonly Servi
         }
       ]
     }),
-    policy('data', {
+    networkPolicy('data', {
       podSelector: everyone,
       policyTypes: ['Egress'],
       egress: [
@@ -43,12 +43,12 @@ export function networkPolicies(deployment: Deployment, services: readonly Servi
         }
       ]
     }),
-    policy('outside', {
+    networkPolicy('outside', {
       podSelector: everyone,
       policyTypes: ['Egress'],
       egress: [{ to: [{ ipBlock: { cidr: '0.0.0.0/0', except: PRIVATE } }], ports: tcp(OUTSIDE) }]
     }),
-    policy('metrics', {
+    networkPolicy('metrics', {
       podSelector: everyone,
       policyTypes: ['Ingress'],
       ingress: [
@@ -58,7 +58,7 @@ export function networkPolicies(deployment: Deployment, services: readonly Servi
         }
       ]
     }),
-    policy('visitors', {
+    networkPolicy('visitors', {
       podSelector: { matchLabels: { [PART]: name, [COMPONENT]: 'gateway' } },
       policyTypes: ['Ingress'],
       ingress: [
@@ -84,12 +84,12 @@ function calledBy(name: string, called: Service, services: readonly Service[]): 
   }
   const target = { matchLabels: { [PART]: name, [COMPONENT]: called.name } }
   return [
-    policy(`to-${called.name}`, {
+    networkPolicy(`to-${called.name}`, {
       podSelector: target,
       policyTypes: ['Ingress'],
       ingress: [{ from: [{ podSelector: some }], ports }]
     }),
-    policy(`calls-${called.name}`, {
+    networkPolicy(`calls-${called.name}`, {
       podSelector: some,
       policyTypes: ['Egress'],
       egress: [{ to: [{ podSelector: target }], ports }]
@@ -97,7 +97,7 @@ function calledBy(name: string, called: Service, services: readonly Service[]): 
   ]
 }
 
-const policy = (name: string, spec: Spec): INetworkPolicy => ({
+export const networkPolicy = (name: string, spec: Spec): INetworkPolicy => ({
   apiVersion: 'networking.k8s.io/v1',
   kind: 'NetworkPolicy',
   metadata: { name },
@@ -106,4 +106,4 @@ const policy = (name: string, spec: Spec): INetworkPolicy => ({
 
 const inNamespace = (name: string) => ({ matchLabels: { 'kubernetes.io/metadata.name': name } })
 
-const tcp = (ports: readonly number[]) => ports.map((port) => ({ protocol: 'TCP' as const, port }))
+export const tcp = (ports: readonly number[]) => ports.map((port) => ({ protocol: 'TCP' as const, port }))

@@ -24,7 +24,7 @@ function roll(environment: string, broken = 'none') {
     `#!/usr/bin/env bash
 echo "$*" >> ${log}
 case "$*" in
-  *"get httproute"*) printf '0 gateway-blue\\n100 gateway-green\\n' ;;
+  *"get httproute"*) printf 'stable=green,limit=0,blue=,green=r1' ;;
   *"rollout status"*deployment/${broken}-*) grep -q "rollout undo" ${log} ;;
 esac
 `

@@ -1,4 +1,4 @@
-import { at, kindOf, listAt, type Manifest, nameOf } from './manifest.ts'
+import { at, kindOf, listAt, type Manifest, nameOf } from '../manifest.ts'
 
 export interface Mutation {
   readonly path: readonly (string | number)[]
@@ -56,36 +56,52 @@ const set = (path: readonly (string | number)[], values: Readonly<Record<string,
 const container = ['spec', 'template', 'spec', 'containers', 0]
 
 const byKind: Readonly<Record<string, (manifest: Manifest) => Mutation[]>> = {
-  Deployment: (deployment) => [
-    ...removed(container, ['startupProbe', 'readinessProbe', 'livenessProbe', 'lifecycle', 'ports']),
-    ...['startupProbe', 'readinessProbe', 'livenessProbe'].flatMap((probe) => [
-      ...set([...container, probe, 'httpGet'], { path: '/', port: 1 }),
-      ...removed([...container, probe], ['httpGet', 'failureThreshold'])
-    ]),
-    ...set([...container, 'livenessProbe'], { failureThreshold: 1, periodSeconds: 1 }),
-    ...set([...container, 'lifecycle', 'preStop', 'exec'], { command: ['sleep', '0'] }),
-    ...removed(
-      ['spec', 'template', 'spec'],
-      ['terminationGracePeriodSeconds', 'topologySpreadConstraints', 'automountServiceAccountToken']
-    ),
-    ...set(['spec', 'template', 'spec'], { terminationGracePeriodSeconds: 10, automountServiceAccountToken: true }),
-    ...removed(['spec', 'template', 'spec', 'topologySpreadConstraints'], [0, 1]),
-    ...[0, 1].flatMap((position) => [
-      ...set(['spec', 'template', 'spec', 'topologySpreadConstraints', position], { maxSkew: 5, topologyKey: 'rack' }),
-      ...removed(['spec', 'template', 'spec', 'topologySpreadConstraints', position], ['labelSelector'])
-    ]),
-    ...removed(['spec'], ['selector', 'strategy', 'progressDeadlineSeconds', 'revisionHistoryLimit']),
-    ...set(['spec'], { progressDeadlineSeconds: 86_400, revisionHistoryLimit: 0, strategy: { type: 'Recreate' } }),
-    ...set(['spec', 'strategy', 'rollingUpdate'], { maxUnavailable: 1 }),
-    ...removed(['spec', 'template', 'metadata'], ['annotations', 'labels']),
-    ...set(['spec', 'template', 'metadata', 'annotations'], {
-      'prometheus.io/port': '1',
-      'prometheus.io/scrape': 'false'
-    }),
-    ...set(['spec', 'selector', 'matchLabels'], { 'app.kubernetes.io/component': 'other' }),
-    ...set(['metadata'], { namespace: undefined }),
-    ...(nameOf(deployment).startsWith('scheduler') ? [] : set(['spec'], { replicas: 1 }))
-  ],
+  Deployment: (deployment) =>
+    nameOf(deployment) === 'release-tool'
+      ? [
+          ...set(['spec'], { replicas: 2, strategy: { type: 'RollingUpdate' } }),
+          ...set(['spec', 'template', 'spec'], { serviceAccountName: 'lyceum' })
+        ]
+      : [
+          ...removed(container, ['startupProbe', 'readinessProbe', 'livenessProbe', 'lifecycle', 'ports']),
+          ...['startupProbe', 'readinessProbe', 'livenessProbe'].flatMap((probe) => [
+            ...set([...container, probe, 'httpGet'], { path: '/', port: 1 }),
+            ...removed([...container, probe], ['httpGet', 'failureThreshold'])
+          ]),
+          ...set([...container, 'livenessProbe'], { failureThreshold: 1, periodSeconds: 1 }),
+          ...set([...container, 'lifecycle', 'preStop', 'exec'], { command: ['sleep', '0'] }),
+          ...removed(
+            ['spec', 'template', 'spec'],
+            ['terminationGracePeriodSeconds', 'topologySpreadConstraints', 'automountServiceAccountToken']
+          ),
+          ...set(['spec', 'template', 'spec'], {
+            terminationGracePeriodSeconds: 10,
+            automountServiceAccountToken: true
+          }),
+          ...removed(['spec', 'template', 'spec', 'topologySpreadConstraints'], [0, 1]),
+          ...[0, 1].flatMap((position) => [
+            ...set(['spec', 'template', 'spec', 'topologySpreadConstraints', position], {
+              maxSkew: 5,
+              topologyKey: 'rack'
+            }),
+            ...removed(['spec', 'template', 'spec', 'topologySpreadConstraints', position], ['labelSelector'])
+          ]),
+          ...removed(['spec'], ['selector', 'strategy', 'progressDeadlineSeconds', 'revisionHistoryLimit']),
+          ...set(['spec'], {
+            progressDeadlineSeconds: 86_400,
+            revisionHistoryLimit: 0,
+            strategy: { type: 'Recreate' }
+          }),
+          ...set(['spec', 'strategy', 'rollingUpdate'], { maxUnavailable: 1 }),
+          ...removed(['spec', 'template', 'metadata'], ['annotations', 'labels']),
+          ...set(['spec', 'template', 'metadata', 'annotations'], {
+            'prometheus.io/port': '1',
+            'prometheus.io/scrape': 'false'
+          }),
+          ...set(['spec', 'selector', 'matchLabels'], { 'app.kubernetes.io/component': 'other' }),
+          ...set(['metadata'], { namespace: undefined }),
+          ...(nameOf(deployment).startsWith('scheduler') ? [] : set(['spec'], { replicas: 1 }))
+        ],
   Job: () => [
     ...removed(['spec'], ['backoffLimit', 'activeDeadlineSeconds', 'ttlSecondsAfterFinished']),
     ...set(['spec'], { backoffLimit: 1000 }),
@@ -94,7 +110,8 @@ const byKind: Readonly<Record<string, (manifest: Manifest) => Mutation[]>> = {
   CronJob: () => [
     ...removed(['spec'], ['schedule', 'timeZone', 'concurrencyPolicy', 'startingDeadlineSeconds']),
     ...set(['spec'], { schedule: '* * * * *', concurrencyPolicy: 'Allow', startingDeadlineSeconds: 1 }),
-    ...removed(['spec', 'jobTemplate', 'spec'], ['activeDeadlineSeconds'])
+    ...removed(['spec', 'jobTemplate', 'spec'], ['activeDeadlineSeconds']),
+    ...set(['spec', 'jobTemplate', 'spec', 'template', 'spec', 'containers', 0], { args: ['scale'] })
   ],
   HorizontalPodAutoscaler: (autoscaler) => [
     ...removed(['spec'], ['minReplicas', 'maxReplicas', 'metrics', 'behavior']),
@@ -139,7 +156,7 @@ const byKind: Readonly<Record<string, (manifest: Manifest) => Mutation[]>> = {
       ...ways.flatMap((way) => [
         ...set(['spec', way], { 0: {} }),
         ...removed(['spec', way, 0], ['ports']),
-        ...(nameOf(policy) === 'prescale-asks-kubernetes'
+        ...(nameOf(policy) === 'release-tool-asks-kubernetes'
           ? []
           : removed(['spec', way, 0], [way === 'ingress' ? 'from' : 'to']))
       ]),
@@ -161,7 +178,9 @@ const byKind: Readonly<Record<string, (manifest: Manifest) => Mutation[]>> = {
   HTTPRoute: (route) =>
     listAt(route, 'spec', 'rules').flatMap((rule, position) => [
       ...(listAt(rule, 'filters').length > 0
-        ? removed(['spec', 'rules', position], ['filters']).filter(() => at(rule, 'matches') === undefined)
+        ? removed(['spec', 'rules', position], ['filters']).filter(
+            () => at(rule, 'matches') === undefined || listAt(rule, 'backendRefs').length === 2
+          )
         : []),
       ...(at(rule, 'matches', 0, 'path', 'value') === '/metrics' ? removed(['spec', 'rules'], [position]) : []),
       ...listAt(rule, 'backendRefs').flatMap((_, ref) => [

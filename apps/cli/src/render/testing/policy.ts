@@ -1,4 +1,4 @@
-import { at, kindOf, listAt, type Manifest, nameOf, podOf } from './manifest.ts'
+import { at, kindOf, listAt, type Manifest, nameOf, podOf } from '../manifest.ts'
 
 const WORKLOADS = ['Deployment', 'Job', 'CronJob']
 
@@ -7,7 +7,10 @@ export function policyFaults(manifests: readonly Manifest[]): string[] {
   const of = (kind: string) => manifests.filter((manifest) => kindOf(manifest) === kind)
   return [
     ...manifests.filter((manifest) => WORKLOADS.includes(kindOf(manifest))).flatMap(workloadFaults),
-    ...of('Deployment').flatMap((deployment) => deploymentFaults(deployment, manifests)),
+    ...of('Deployment')
+      .filter((deployment) => !isTool(deployment))
+      .flatMap((deployment) => deploymentFaults(deployment, manifests)),
+    ...toolFaults(of('Deployment'), of('CronJob')),
     ...of('Job').flatMap(jobFaults),
     ...of('CronJob').flatMap(cronFaults),
     ...of('HorizontalPodAutoscaler').flatMap(autoscalerFaults),
@@ -61,7 +64,7 @@ function workloadFaults(workload: Manifest): string[] {
       'mounts a folder of the node': !listAt(pod, 'volumes').some((volume) => at(volume, 'hostPath') !== undefined),
       'is told of every service': at(pod, 'enableServiceLinks') === false,
       'has a token it does not need':
-        at(pod, 'automountServiceAccountToken') === false || kindOf(workload) === 'CronJob',
+        at(pod, 'automountServiceAccountToken') === false || kindOf(workload) === 'CronJob' || isTool(workload),
       'runs as the default account': typeof at(pod, 'serviceAccountName') === 'string'
     }),
     ...containers.flatMap((container) => containerFaults(workload, container)),
@@ -161,6 +164,25 @@ const matches = (selector: unknown, labels: unknown): boolean =>
   Object.keys(selector).length > 0 &&
   Object.entries(selector).every(([name, value]) => at(labels, name) === value)
 
+const isTool = (workload: Manifest): boolean => nameOf(workload) === 'release-tool'
+
+/** It serves nobody; and whoever may change what runs is one. */
+const toolFaults = (deployments: readonly Manifest[], crons: readonly Manifest[]): string[] => {
+  const tools = deployments.filter(isTool)
+  return [
+    ...(tools.length === 1 ? [] : ['There is not exactly one release tool']),
+    ...(crons.some((cron) => listAt(podOf(cron), 'spec', 'containers', 0, 'args').includes('--ahead'))
+      ? []
+      : ['Nothing looks ahead to exams']),
+    ...tools.flatMap((tool) =>
+      faults(tool, {
+        'is there twice': at(tool, 'spec', 'replicas') === 1 && at(tool, 'spec', 'strategy', 'type') === 'Recreate',
+        'has an account that others have': at(podOf(tool), 'spec', 'serviceAccountName') === 'lyceum-release'
+      })
+    )
+  ]
+}
+
 const jobFaults = (job: Manifest): string[] =>
   faults(job, {
     'tries for ever': Number(at(job, 'spec', 'backoffLimit')) <= 6,
@@ -171,7 +193,7 @@ const jobFaults = (job: Manifest): string[] =>
 
 const cronFaults = (cron: Manifest): string[] =>
   faults(cron, {
-    'has no schedule': /^\d+ \d+ \d+ \d+ \*$/.test(String(at(cron, 'spec', 'schedule'))),
+    'has no schedule': /^\d+ \* \* \* \*$/.test(String(at(cron, 'spec', 'schedule'))),
     'runs by an unknown clock': typeof at(cron, 'spec', 'timeZone') === 'string',
     'may run twice at once': at(cron, 'spec', 'concurrencyPolicy') === 'Forbid',
     'gives up at once': Number(at(cron, 'spec', 'startingDeadlineSeconds')) >= 600,
@@ -250,14 +272,14 @@ function networkFaults(policies: readonly Manifest[], deployments: readonly Mani
     )
   )
   const reached = deployments
-    .filter((deployment) => !['scheduler', 'worker'].includes(component(deployment)))
+    .filter((deployment) => !['scheduler', 'worker', 'release-tool'].includes(component(deployment)))
     .filter(
       (deployment) =>
         !policies.some(
           (policy) =>
             policy !== deny &&
             at(policy, 'spec', 'podSelector', 'matchLabels', 'app.kubernetes.io/component') === component(deployment) &&
-            listAt(policy, 'spec', 'ingress').length > 0
+            listAt(policy, 'spec', 'ingress').some((rule) => !JSON.stringify(rule).includes('release-tool'))
         )
     )
   return [
@@ -339,10 +361,12 @@ function gatewayFaults(
       : ['Metrics are open to everybody']),
     ...(weighted.length === 1 &&
     weighted.every(
-      (rule) => listAt(rule, 'backendRefs').reduce((sum: number, ref) => sum + Number(at(ref, 'weight')), 0) === 100
+      (rule) =>
+        listAt(rule, 'backendRefs').reduce((sum: number, ref) => sum + Number(at(ref, 'weight')), 0) === 10_000 &&
+        listAt(rule, 'filters', 0, 'requestHeaderModifier', 'set').some((set) => at(set, 'name') === 'x-lyceum-traffic')
     )
       ? []
-      : ['The weights of the colours are not 100 together']),
+      : ['The weights of the colours are not everybody, or the product does not hear of them']),
     ...backends
       .filter((ref) => !names.includes(String(at(ref, 'name'))))
       .map((ref) => `A route leads to ${String(at(ref, 'name'))}, which is no service`)

@@ -51,17 +51,25 @@ const HostFile = Type.Object(
 )
 type HostFile = Static<typeof HostFile>
 
-export interface HostSettings extends Omit<HostFile, 'timeouts' | 'shape'> {
+type Shape = 'one' | 'services'
+
+/** Two colours of processes behind a proxy, however they are started. */
+export interface Places extends Pick<HostFile, 'proxy' | 'instances' | 'ports' | 'door' | 'nginx' | 'haproxy'> {
   readonly root: string
-  readonly shape: 'one' | 'services'
+  readonly shape: Shape
+  /** Of processes that do not listen on this machine's own address. */
+  readonly hosts?: Readonly<Record<Colour, string>>
   readonly timeouts: { readonly bootSeconds: number; readonly frontSeconds: number; readonly drainSeconds: number }
 }
+
+export type HostSettings = Places & Pick<HostFile, 'supervisor' | 'environment'>
 
 /** What the front sends people to: a whole Lyceum of one release. */
 export interface Instance {
   /** `<colour>-<number>` */
   readonly id: string
   readonly colour: Colour
+  readonly host: string
   /** Where the front reaches it. */
   readonly port: number
   /** In the order they are started in; the last one is what the front reaches. */
@@ -72,6 +80,7 @@ export interface Instance {
 export interface InstanceUnit {
   /** `<colour>-<number>`, or `<colour>-<number>-<process>` */
   readonly name: string
+  readonly host: string
   readonly port: number
   /** What it is started with, after `lyceum`. */
   readonly serve: readonly string[]
@@ -113,27 +122,29 @@ export function readHostSettings(root: string): HostSettings {
 }
 
 export const instancesOf = (
-  { instances, ports, shape }: Pick<HostSettings, 'instances' | 'ports' | 'shape'>,
+  { instances, ports, shape, hosts }: Pick<Places, 'instances' | 'ports' | 'shape' | 'hosts'>,
   colour: Colour
 ): readonly Instance[] =>
   Array.from({ length: instances }, (_, at) => {
     const id = `${colour}-${at + 1}`
+    const host = hosts?.[colour] ?? '127.0.0.1'
     const port = ports[colour] + at * portsOfInstance(shape)
-    return { id, colour, port, units: unitsOf(shape, id, port) }
+    return { id, colour, host, port, units: unitsOf(shape, { id, host, port }) }
   })
 
 /** How many ports in a row an instance has. */
-const portsOfInstance = (shape: HostSettings['shape']): number => (shape === 'one' ? 1 : PROCESSES.length)
+const portsOfInstance = (shape: Shape): number => (shape === 'one' ? 1 : PROCESSES.length)
 
 /** A gateway and services of one release find each other and nobody else's. */
-function unitsOf(shape: HostSettings['shape'], id: string, port: number): readonly InstanceUnit[] {
-  if (shape === 'one') return [{ name: id, port, serve: ['serve'], environment: {} }]
+function unitsOf(shape: Shape, { id, host, port }: Pick<Instance, 'id' | 'host' | 'port'>): readonly InstanceUnit[] {
+  if (shape === 'one') return [{ name: id, host, port, serve: ['serve'], environment: {} }]
   const portOf = (name: ProcessName) => port + PROCESSES.indexOf(name)
-  const urls = SERVICES.map((name) => `${name}=http://127.0.0.1:${portOf(name)}`).join(',')
+  const urls = SERVICES.map((name) => `${name}=http://${host}:${portOf(name)}`).join(',')
   return [...PROCESSES]
     .sort((a, b) => Number(a === 'gateway') - Number(b === 'gateway'))
     .map((name) => ({
       name: `${id}-${name}`,
+      host,
       port: portOf(name),
       serve: ['serve', name],
       environment: { SERVICE_URLS: urls }

@@ -1,16 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { releaseFolder } from '../../release/facts/folders.ts'
-import {
-  type Colour,
-  type Measurement,
-  type Observed,
-  type Release,
-  StillNeeded,
-  type Target
-} from '../../release/target.ts'
+import type { Colour, Measurement, Observed, Release, Target } from '../../release/target.ts'
 import { followed } from './front-door.ts'
-import { type HostSettings, type Instance, instancesOf } from './host-settings.ts'
+import { type Instance, instancesOf, type Places } from './host-settings.ts'
 import { addressOf, isReady, metricsOf, releaseOf } from './instance-probe.ts'
+import { mustHaveNoPins, type Pins, pinsIn } from './pins.ts'
 import { type Counted, p95Between } from './process-metrics.ts'
 import { listReleases } from './release-folder.ts'
 import type { Supervisor } from './supervisor/supervisor.ts'
@@ -20,21 +14,24 @@ import { limitOf, other, percentOf, type Traffic, type TrafficDriver } from './t
 const LOOK_MS = 100
 
 export interface HostTarget extends Target {
-  /** People whose browsers are pinned to a release, and when the last pin is over; null when nobody can say. */
-  pins(release: string): Promise<{ readonly count: number; readonly until: Date | null } | null>
+  pins(release: string): Promise<Pins>
   /** Puts the proxy's files in place, as `boot` does by itself; for a proxy that is not started before they are there. */
   prepare(): Promise<void>
 }
 
-/** One server: two colours of processes behind nginx or HAProxy. */
+/** One server: two colours of processes, or of containers, behind nginx or HAProxy. */
 export function hostTarget(
-  settings: HostSettings,
+  settings: Places,
   {
     supervisor,
-    traffic: driver
+    traffic: driver,
+    kind = 'host',
+    releases: listed = () => listReleases(settings.root)
   }: {
     readonly supervisor: Supervisor
     readonly traffic: TrafficDriver
+    readonly kind?: Target['kind']
+    readonly releases?: () => Release[]
   }
 ): HostTarget {
   const { root, timeouts } = settings
@@ -80,7 +77,7 @@ export function hostTarget(
   }
 
   const known = (release: Release): Release => {
-    const found = listReleases(root).find(({ name }) => name === release.name)
+    const found = listed().find(({ name }) => name === release.name)
     if (found) return found
     throw new TargetRefused(
       'target.release-unknown',
@@ -92,18 +89,16 @@ export function hostTarget(
     for (const colour of colours)
       for (const instance of instancesOf(settings, colour)) {
         const counted = await metricsOf(instance)
-        if (!counted) continue
-        const unknown = [...counted.pins.values()].some(({ count }) => Number.isNaN(count))
-        return unknown ? null : (counted.pins.get(release) ?? { count: 0, until: null })
+        if (counted) return pinsIn(counted, release)
       }
     return null
   }
 
   return {
-    kind: 'host',
+    kind,
     pins,
     prepare: () => driver.prepare(),
-    releases: async () => listReleases(root),
+    releases: async () => listed(),
 
     observe: async (): Promise<Observed> => {
       const traffic = await driver.read()
@@ -220,7 +215,7 @@ export function hostTarget(
   }
 }
 
-async function look(settings: HostSettings, colour: Colour, traffic: Traffic): Promise<Observed['colours'][Colour]> {
+async function look(settings: Places, colour: Colour, traffic: Traffic): Promise<Observed['colours'][Colour]> {
   const seen = await Promise.all(
     instancesOf(settings, colour).map(async (instance) => ({
       id: instance.id,
@@ -250,7 +245,7 @@ async function becomeReady(instance: Instance, release: Release, patienceSeconds
   }
 }
 
-async function mustBeReady(settings: HostSettings, colour: Colour): Promise<void> {
+async function mustBeReady(settings: Places, colour: Colour): Promise<void> {
   const instances = instancesOf(settings, colour)
   const ready = await Promise.all(instances.map(isReady))
   const missing = instances.filter((_, at) => !ready[at]).map(({ id }) => id)
@@ -259,19 +254,6 @@ async function mustBeReady(settings: HostSettings, colour: Colour): Promise<void
       'target.nobody-ready',
       `${missing.join(', ')} not ready: nobody is sent to ${colour}. Boot a release there first.`
     )
-}
-
-function mustHaveNoPins(pins: Awaited<ReturnType<HostTarget['pins']>>, release: string): void {
-  if (pins === null)
-    throw new StillNeeded(
-      'target.pins-unknown',
-      'No process can say who is pinned, so nothing is stopped. Try again when one answers and has its database.'
-    )
-  if (pins.count === 0) return
-  throw new StillNeeded(
-    'target.pins-open',
-    `${pins.count} people are kept on ${release} until ${pins.until?.toISOString()}. It can be retired after that.`
-  )
 }
 
 function together(readings: ReadonlyMap<string, Counted>): ReadonlyMap<number, number> {

@@ -3,7 +3,7 @@ import { type Counted, readMetrics } from './process-metrics.ts'
 
 const PATIENCE_MS = 2_000
 
-export const addressOf = ({ port }: Pick<Instance, 'port'>): string => `http://127.0.0.1:${port}`
+export const addressOf = ({ host, port }: Pick<Instance, 'host' | 'port'>): string => `http://${host}:${port}`
 
 /** Which release an instance says it is; null when nobody answers. */
 export async function releaseOf(instance: Instance): Promise<string | null> {
@@ -23,7 +23,7 @@ export async function metricsOf(instance: Instance): Promise<Counted | undefined
 }
 
 /** Past the front door, on a connection of its own: one that is kept open would hold up a process that leaves. */
-async function ask(instance: Pick<Instance, 'port'>, path: string): Promise<Response | undefined> {
+async function ask(instance: Pick<Instance, 'host' | 'port'>, path: string): Promise<Response | undefined> {
   try {
     return await fetch(`${addressOf(instance)}${path}`, {
       headers: { connection: 'close' },

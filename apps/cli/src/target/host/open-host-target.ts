@@ -1,4 +1,4 @@
-import { type HostSettings, readHostSettings } from './host-settings.ts'
+import { type HostSettings, type Places, readHostSettings } from './host-settings.ts'
 import { type HostTarget, hostTarget } from './host-target.ts'
 import { ownSupervisor } from './supervisor/own-supervisor.ts'
 import type { Supervisor } from './supervisor/supervisor.ts'
@@ -25,7 +25,7 @@ export function supervisorOf({ supervisor, root, environment, timeouts }: HostSe
   })
 }
 
-export function trafficOf(settings: HostSettings): TrafficDriver {
+export function trafficOf(settings: Places): TrafficDriver {
   const { proxy, nginx, haproxy } = settings
   if (proxy === 'nginx' && nginx) return nginxDriver({ ...settings, nginx })
   if (proxy === 'haproxy' && haproxy) return haproxyDriver({ ...settings, haproxy })

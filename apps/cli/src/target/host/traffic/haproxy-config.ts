@@ -1,4 +1,4 @@
-import { type HostSettings, instancesOf } from '../host-settings.ts'
+import { instancesOf, type Places } from '../host-settings.ts'
 
 /** Files in `<root>/traffic`; HAProxy keeps them in memory, where its socket changes them. */
 export const TRAFFIC_MAP = 'haproxy-traffic.map'
@@ -8,14 +8,14 @@ export const PINS_MAP = 'haproxy-pins.map'
  * `lyceum-traffic.cfg`: both backends, and `frontend`, the rules that choose between them. HAProxy reads several files
  * (`-f`), so whoever configures TLS and the rest keeps that in a file of their own.
  */
-export function haproxyConfig(settings: HostSettings): string {
+export function haproxyConfig(settings: Places): string {
   return `# Written by the release tool from target.json; do not edit.
 ${backend(settings, 'blue')}
 ${backend(settings, 'green')}`
 }
 
 /** Lines for the \`frontend\` that people come in by. */
-export function haproxyFrontendRules({ root, door }: Pick<HostSettings, 'root' | 'door'>): string {
+export function haproxyFrontendRules({ root, door }: Pick<Places, 'root' | 'door'>): string {
   const map = `${root}/traffic/${TRAFFIC_MAP}`
   const secure = door.url.startsWith('https:') ? '; Secure' : ''
   return `  http-request set-var(txn.known) req.cook(lyceum_bucket) if { req.cook(lyceum_bucket) -m reg ^[0-9]{1,4}$ }
@@ -36,14 +36,14 @@ export function haproxyFrontendRules({ root, door }: Pick<HostSettings, 'root' |
  * alone; no answer says that it hangs or is gone, and its connections are cut so that nobody waits for it. Only what never
  * reached a process is sent to another one; reads may also be repeated when a connection closed without an answer.
  */
-function backend(settings: HostSettings, colour: 'blue' | 'green'): string {
+function backend(settings: Places, colour: 'blue' | 'green'): string {
   const others = colour === 'blue' ? 'green' : 'blue'
   const own = instancesOf(settings, colour).map(
-    ({ id, port }) =>
-      `  server ${id} 127.0.0.1:${port} check inter 500ms fastinter 250ms fall 2 rise 1 on-marked-down shutdown-sessions`
+    ({ id, host, port }) =>
+      `  server ${id} ${host}:${port} check inter 500ms fastinter 250ms fall 2 rise 1 on-marked-down shutdown-sessions`
   )
   const behind = instancesOf(settings, others).map(
-    ({ id, port }) => `  server ${id} 127.0.0.1:${port} backup track lyceum_${others}/${id}`
+    ({ id, host, port }) => `  server ${id} ${host}:${port} backup track lyceum_${others}/${id}`
   )
   return `backend lyceum_${colour}
   balance leastconn

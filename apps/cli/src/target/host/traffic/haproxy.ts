@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type HostSettings, type Instance, instancesOf } from '../host-settings.ts'
+import { type Instance, instancesOf, type Places } from '../host-settings.ts'
 import { TargetRefused } from '../target-refused.ts'
 import { haproxyConfig, PINS_MAP, TRAFFIC_MAP } from './haproxy-config.ts'
 import { askHaproxy } from './haproxy-socket.ts'
@@ -11,9 +11,7 @@ import { NOTHING_RUNS, other, type Traffic, type TrafficDriver } from './traffic
 const DRAINED = 0x08
 
 /** HAProxy, told by its runtime socket: no reload, and nothing that is connected notices. */
-export function haproxyDriver(
-  settings: HostSettings & { readonly haproxy: NonNullable<HostSettings['haproxy']> }
-): TrafficDriver {
+export function haproxyDriver(settings: Places & { readonly haproxy: NonNullable<Places['haproxy']> }): TrafficDriver {
   const { socket } = settings.haproxy
   const folder = join(settings.root, 'traffic')
   const file = (name: string) => join(folder, name)

@@ -1,4 +1,4 @@
-import { type HostSettings, type Instance, instancesOf } from '../host-settings.ts'
+import { type Instance, instancesOf, type Places } from '../host-settings.ts'
 
 /** The link in `<root>/traffic` that says who is sent where; nginx reads it at every request. */
 export const NOW = 'now'
@@ -18,7 +18,7 @@ export const FOLDER = {
  * Nothing in it changes while releases come and go. What changes is a symbolic link, and `$realpath_root` is where it
  * leads: so a shift needs no reload, which would cut idle connections under the hands of whoever is about to use them.
  */
-export function nginxConfig(settings: HostSettings): string {
+export function nginxConfig(settings: Places): string {
   const blue = instancesOf(settings, 'blue')
   const green = instancesOf(settings, 'green')
   const replaceable = settings.instances > 1 ? [...blue, ...green] : []
@@ -86,8 +86,8 @@ ${replaceable.map(({ id, colour }) => `  "~^${colour} .*,${FOLDER.out}${id}$" ly
 function upstreams(colour: string, own: readonly Instance[], others: readonly Instance[]): string {
   const upstream = (name: string, instances: readonly Instance[]) => `upstream ${name} {
   least_conn;
-${instances.map(({ port }) => `  server 127.0.0.1:${port} max_fails=2 fail_timeout=5s;`).join('\n')}
-${others.map(({ port }) => `  server 127.0.0.1:${port} max_fails=2 fail_timeout=5s backup;`).join('\n')}
+${instances.map(({ host, port }) => `  server ${host}:${port} max_fails=2 fail_timeout=5s;`).join('\n')}
+${others.map(({ host, port }) => `  server ${host}:${port} max_fails=2 fail_timeout=5s backup;`).join('\n')}
   keepalive 32;
   keepalive_timeout 30s;
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { HostSettings } from '../host-settings.ts'
+import type { Places } from '../host-settings.ts'
 import { TargetRefused } from '../target-refused.ts'
 import { installProxyFile } from './install-proxy-file.ts'
 import { FOLDER, NOW, nginxConfig } from './nginx-config.ts'
@@ -10,9 +10,7 @@ import { NOTHING_RUNS, type Traffic, type TrafficDriver } from './traffic.ts'
 const KEPT_FOLDERS = 10
 
 /** nginx, told by a symbolic link where to send whom; reloaded only when ports or the number of processes change. */
-export function nginxDriver(
-  settings: HostSettings & { readonly nginx: NonNullable<HostSettings['nginx']> }
-): TrafficDriver {
+export function nginxDriver(settings: Places & { readonly nginx: NonNullable<Places['nginx']> }): TrafficDriver {
   const folder = join(settings.root, 'traffic')
   const link = join(folder, NOW)
 

@@ -5,6 +5,7 @@ import { Agent, request } from 'node:https'
 import { createServer as createNetServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { BUCKETS } from '@lyceum/platform/bucket'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Colour } from '../../../release/target.ts'
@@ -12,7 +13,7 @@ import { type HostSettings, instancesOf } from '../host-settings.ts'
 import { trafficOf } from '../open-host-target.ts'
 import { findProxy, proxySettings, selfSigned, startProxy, writeProxyConfig } from '../testing/start-proxy.ts'
 import { nginxConfig } from './nginx-config.ts'
-import { BUCKETS, colourOf, limitOf, type Traffic, type TrafficDriver } from './traffic.ts'
+import { colourOf, limitOf, type Traffic, type TrafficDriver } from './traffic.ts'
 
 const limits = fc.integer({ min: 0, max: BUCKETS })
 const colours = fc.constantFrom<Colour>('blue', 'green')

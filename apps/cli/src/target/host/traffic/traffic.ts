@@ -1,7 +1,5 @@
+import { BUCKETS } from '@lyceum/platform/bucket'
 import type { Colour } from '../../../release/target.ts'
-
-/** Buckets a browser may be in, 0 to 9,999: a hundredth of a percent each. */
-export const BUCKETS = 10_000
 
 /** Who is sent where. The whole of it changes at once. */
 export interface Traffic {

