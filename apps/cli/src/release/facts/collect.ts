@@ -26,7 +26,7 @@ export interface Sources {
   readonly publicUrl: string | null
   readonly readFreezes: ReadFreezes
   readonly readImpact: () => Promise<readonly Impact[]>
-  /** Null where nothing was counted yet. */
+  /** Null where too little was counted to know. */
   readonly readErrorBudget: () => Promise<ErrorBudget | null>
   readonly override: Override | null
   readonly backupWaiver: string | null

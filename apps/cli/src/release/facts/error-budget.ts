@@ -9,6 +9,8 @@ const WINDOWS = { hour: HOUR, sixHours: 6 * HOUR, month: 30 * 24 * HOUR } as con
 const ALLOWED = 0.001
 /** Fewer in a window are nobody's evidence: one error at night is not a burning month. */
 const LEAST_ERRORS = 3
+/** A thousandth of fewer is not even one request. */
+const LEAST_REQUESTS = 1_000
 const PATIENCE_MS = 10_000
 
 interface Counted {
@@ -17,9 +19,9 @@ interface Counted {
 }
 export type Windows = Readonly<Record<keyof typeof WINDOWS, Counted>>
 
-/** What burns, as multiples of what may; null where nobody has asked for anything in a month, so that nothing is known. */
+/** What burns, as multiples of what may; null where a month has too few requests to know. */
 export function budgetOf({ hour, sixHours, month }: Windows): ErrorBudget | null {
-  if (month.requests === 0) return null
+  if (month.requests < LEAST_REQUESTS) return null
   const burn = ({ requests, errors }: Counted) => (errors < LEAST_ERRORS ? 0 : errors / requests / ALLOWED)
   return { lastHour: burn(hour), lastSixHours: burn(sixHours), left: 1 - burn(month) }
 }

@@ -214,7 +214,7 @@ const errorBudget: Gate = {
     return where(
       found,
       (budget) => {
-        if (budget === null) return warning('nothing was counted in a month', 'It fills itself as soon as people come.')
+        if (budget === null) return warning('too few requests in a month to know', 'It fills itself as people come.')
         const { lastHour, lastSixHours, left } = budget
         const said = `${lastHour.toFixed(1)} times in the last hour, ${lastSixHours.toFixed(1)} in six, ${(left * 100).toFixed(0)} % left`
         if (lastHour >= FAST_BURN || lastSixHours >= SLOW_BURN)

@@ -28,10 +28,11 @@ it('fills in what most servers need not say', () => {
   const settings = read(good)
   expect(settings.shape).toBe('one')
   expect(settings.timeouts).toEqual({ bootSeconds: 60, frontSeconds: 15, drainSeconds: 120 })
-  const alone = { serve: ['serve'], environment: {} }
+  const host = '127.0.0.1'
+  const alone = { host, serve: ['serve'], environment: {} }
   expect(instancesOf(settings, 'green')).toEqual([
-    { id: 'green-1', colour: 'green', port: 4200, units: [{ name: 'green-1', port: 4200, ...alone }] },
-    { id: 'green-2', colour: 'green', port: 4201, units: [{ name: 'green-2', port: 4201, ...alone }] }
+    { id: 'green-1', colour: 'green', host, port: 4200, units: [{ name: 'green-1', port: 4200, ...alone }] },
+    { id: 'green-2', colour: 'green', host, port: 4201, units: [{ name: 'green-2', port: 4201, ...alone }] }
   ])
 })
 
@@ -40,6 +41,7 @@ it('makes a gateway and services of each instance, which find each other', () =>
   expect(second).toMatchObject({ id: 'blue-2', port: 4107 })
   expect(second?.units.at(-1)).toEqual({
     name: 'blue-2-gateway',
+    host: '127.0.0.1',
     port: 4107,
     serve: ['serve', 'gateway'],
     environment: {
