@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -27,6 +28,8 @@ const LEFT_OUT = new Set(['profiles', 'logging', 'restart'])
 
 export interface ComposeRun {
   readonly services: readonly string[]
+  /** `name:address` of everything in a network. */
+  hostsFor(network: string): string[]
   /** Starts a service after those that it depends on are well. */
   up(service: string): Promise<void>
   /** Runs one to its end, with other words for the program. @returns what it printed */
@@ -59,18 +62,32 @@ export function composeByPodman(
   const services = Object(at(content, 'services'))
   const named = (name: string) => `${project}-${name}`
   const started: string[] = []
-  for (const [name, network] of Object.entries(Object(at(content, 'networks')))) {
-    const subnet = at(network, 'ipam', 'config', 0, 'subnet')
-    podman(
-      // `internal` is left out: podman 4.3 gives no names in a network that has no way out.
-      ...['network', 'create'],
-      ...(subnet === undefined ? [] : ['--subnet', String(subnet)]),
-      named(name)
-    )
+  const networks = Object.entries(Object(at(content, 'networks')))
+  const subnetOf = (name: string): string => {
+    const place = networks.findIndex(([network]) => network === name)
+    return String(at(networks[place]?.[1], 'ipam', 'config', 0, 'subnet') ?? `172.30.${78 + place}.0/24`)
+  }
+  // Fixed addresses and lines of /etc/hosts: podman 4.3 asks one name server only, and gives an internal network none.
+  const addressIn = (network: string, service: string): string => {
+    const given = at(services, service, 'networks', network, 'ipv4_address')
+    const place = Object.keys(services).indexOf(service)
+    return String(given ?? subnetOf(network).replace(/\d+\/\d+$/, String(20 + place)))
+  }
+  const networksOf = (service: string): string[] => {
+    const given = at(services, service, 'networks')
+    return Array.isArray(given) ? given.map(String) : Object.keys(Object(given))
+  }
+  const hostsFor = (network: string): string[] =>
+    Object.keys(services)
+      .filter((service) => networksOf(service).includes(network))
+      .map((service) => `${service}:${addressIn(network, service)}`)
+  for (const [name, network] of networks) {
+    const closed = at(network, 'internal') === true ? ['--internal'] : []
+    podman('network', 'create', ...closed, '--subnet', subnetOf(name), named(name))
   }
   for (const name of Object.keys(Object(at(content, 'volumes')))) podman('volume', 'create', named(name))
 
-  const argsOf = (name: string): string[] => {
+  const argsOf = (name: string, isOnce = false): string[] => {
     const service = at(services, name)
     const unknown = Object.keys(Object(service)).filter((key) => !KNOWN.has(key) && !LEFT_OUT.has(key))
     if (unknown.length > 0) throw new Error(`${name}: nobody here knows ${unknown.join(', ')}`)
@@ -80,7 +97,12 @@ export function composeByPodman(
     const health = at(service, 'healthcheck')
     return [
       ...['--pull', 'never'],
-      ...networksOf(name, at(service, 'networks')),
+      ...networksOf(name).flatMap((network) => {
+        // What runs once beside what runs has an address of its own.
+        const address = isOnce ? '' : `:ip=${addressIn(network, name)}`
+        return ['--network', `${named(network)}${address}`]
+      }),
+      ...[...new Set(networksOf(name).flatMap(hostsFor))].flatMap((host) => ['--add-host', host]),
       ...Object.entries(Object(at(service, 'environment'))).flatMap(([key, value]) => [
         '--env',
         `${key}=${String(value)}`
@@ -111,14 +133,6 @@ export function composeByPodman(
         : ['--health-cmd', checkOf(listAt(health, 'test').map(String)), '--health-interval', 'disable'])
     ]
   }
-  const networksOf = (service: string, networks: unknown): string[] =>
-    (Array.isArray(networks) ? networks.map((name) => [name, {}]) : Object.entries(Object(networks))).flatMap(
-      ([name, options]) => {
-        const address = at(options, 'ipv4_address')
-        const given = `alias=${service}${address === undefined ? '' : `,ip=${String(address)}`}`
-        return ['--network', `${named(String(name))}:${given}`]
-      }
-    )
   const mountOf = (volume: string): string => {
     const [from = '', ...rest] = volume.split(':')
     if (!/^[./]/.test(from)) return [named(from), ...rest].join(':')
@@ -144,10 +158,14 @@ export function composeByPodman(
       return false
     }
   }
-  const logs = (name: string): string => podman('logs', '--tail', '15', named(name))
+  const logs = (name: string): string => {
+    const { stdout, stderr } = spawnSync('podman', ['logs', '--tail', '15', named(name)], { encoding: 'utf8' })
+    return `${stdout}${stderr}`
+  }
 
   return {
     services: Object.keys(services),
+    hostsFor,
     isWell,
     logs,
     up: async (name) => {
@@ -176,15 +194,16 @@ export function composeByPodman(
     },
     once: (name, args) => {
       const service = at(services, name)
-      return podman('run', '--rm', ...argsOf(name), String(at(service, 'image')), ...args)
+      return podman('run', '--rm', ...argsOf(name, true), String(at(service, 'image')), ...args)
     },
     stop: (name) => {
       podman('stop', named(name))
     },
     down: () => {
-      for (const name of started.reverse()) podman('rm', '--force', '--time', '5', named(name))
-      for (const name of Object.keys(Object(at(content, 'volumes')))) podman('volume', 'rm', '--force', named(name))
-      for (const name of Object.keys(Object(at(content, 'networks')))) podman('network', 'rm', '--force', named(name))
+      const remove = (...args: string[]) => spawnSync('podman', args)
+      for (const name of started.reverse()) remove('rm', '--force', '--time', '5', named(name))
+      for (const name of Object.keys(Object(at(content, 'volumes')))) remove('volume', 'rm', '--force', named(name))
+      for (const name of Object.keys(Object(at(content, 'networks')))) remove('network', 'rm', '--force', named(name))
     }
   }
 }

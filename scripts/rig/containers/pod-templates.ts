@@ -22,7 +22,16 @@ const OF_THE_CLUSTER = [
  */
 export function podTemplates(
   folder: string,
-  { image, colour }: { readonly image: string; readonly colour: 'blue' | 'green' }
+  {
+    image,
+    colour,
+    hosts
+  }: {
+    readonly image: string
+    readonly colour: 'blue' | 'green'
+    /** `name:address` of everything that a pod may ask. */
+    readonly hosts: readonly string[]
+  }
 ): { readonly name: string; readonly port: number; readonly text: string }[] {
   const services = listServices(readModuleGraph())
   const overlay = join(REPOSITORY, 'deploy/kubernetes/overlays/production')
@@ -54,6 +63,7 @@ export function podTemplates(
       metadata: { name, labels: at(template, 'metadata', 'labels') },
       spec: {
         ...Object.fromEntries(spec),
+        hostAliases: hosts.map((host) => ({ hostnames: [host.split(':')[0]], ip: host.split(':')[1] })),
         containers: [
           {
             ...rest,

@@ -52,11 +52,9 @@ export async function tryContainers(): Promise<boolean> {
   return ledger.failed === 0
 }
 
-function standIns(): void {
-  const exists = (image: string) => spawnSync('podman', ['image', 'exists', image]).status === 0
+export function standIns(): void {
   for (const [name, entry] of Object.entries(ENTRIES)) {
     const image = Object.entries(IMAGES).find(([one]) => one === name)?.[1] ?? ''
-    if (exists(image)) continue
     const options = [
       '--isolation=chroot',
       '--network=host',
@@ -120,18 +118,23 @@ export async function tryCompose(ledger: Ledger, folder: string): Promise<void> 
 
 /** The templates of the Deployments, as pods, in the networks and with the databases of the Compose file. */
 async function tryPods(ledger: Ledger, compose: ComposeRun, folder: string): Promise<void> {
-  const pods = podTemplates(folder, { image: IMAGE, colour: 'green' })
+  // The colour that does not run yet has addresses in the Compose file, which its pods take.
+  const hosts = compose.hostsFor('data')
+  const pods = podTemplates(folder, { image: IMAGE, colour: 'green', hosts })
   const files = pods.map(({ name, text }) => {
     const file = join(folder, `${name}.yaml`)
     writeFileSync(file, text)
     return { name, file }
   })
-  const networks = ['data', 'product'].flatMap((name) => ['--network', `${PROJECT}-${name}`])
+  // A pod sees the folder itself, and is nobody in particular.
+  chmodSync(join(folder, 'secrets'), 0o755)
+  const addressOf = (name: string) => hosts.find((host) => host.startsWith(`${name}:`))?.split(':')[1] ?? ''
   try {
     const runs = await ledger.try(
       `Pod templates under podman play kube: ${pods.map(({ name }) => name).join(', ')}`,
       async () => {
-        for (const { file } of files) podman('play', 'kube', ...networks, file)
+        for (const { name, file } of files)
+          podman('play', 'kube', '--network', `${PROJECT}-data`, '--ip', addressOf(name), file)
         for (const { name, port } of pods) await answers(name, port)
       }
     )
@@ -150,7 +153,10 @@ async function answers(pod: string, port: number): Promise<void> {
   const container = `${pod}-${pod.replace(/-green$/, '')}`
   const script = `fetch('http://127.0.0.1:${port}/api/v1/ready').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))`
   for (let look = 0; spawnSync('podman', ['exec', container, 'node', '-e', script]).status !== 0; look++) {
-    if (look > 60) throw new Error(`${pod} does not get ready\n${podman('logs', '--tail', '15', container)}`)
+    if (look > 60)
+      throw new Error(
+        `${pod} does not get ready\n${spawnSync('podman', ['logs', '--tail', '15', container], { encoding: 'utf8' }).output.join('')}`
+      )
     await sleep(1_000)
   }
 }
@@ -191,8 +197,8 @@ function visit(path: string): Promise<{ status: number | undefined; release: unk
 /** Of a rig that was killed; its own names only. */
 function removeLeftovers(): void {
   for (const line of podman('ps', '--all', '--format', '{{.Names}}').split('\n'))
-    if (line.startsWith(`${PROJECT}-`)) podman('rm', '--force', '--time', '1', line)
+    if (line.startsWith(`${PROJECT}-`)) spawnSync('podman', ['rm', '--force', '--time', '5', line])
   for (const kind of ['volume', 'network'])
     for (const name of podman(kind, 'ls', '--format', '{{.Name}}').split('\n'))
-      if (name.startsWith(`${PROJECT}-`)) podman(kind, 'rm', '--force', name)
+      if (name.startsWith(`${PROJECT}-`)) spawnSync('podman', [kind, 'rm', '--force', name])
 }

@@ -25,7 +25,7 @@ export const renderCompose = (deployment: Deployment, services: readonly Service
   { path: 'compose/make-secrets.sh', text: `#!/usr/bin/env bash\n# ${WRITTEN}\n${makeSecrets(deployment).trim()}\n` },
   textFile('compose/pgbouncer.ini', PGBOUNCER, ';'),
   textFile('compose/nginx/nginx.conf', MAIN),
-  textFile('compose/nginx/lyceum.conf', site(deployment)),
+  textFile('compose/nginx/lyceum.conf', site(deployment).replaceAll(/(ssl_\w+) tls\//g, '$1 /etc/nginx/tls/')),
   textFile('compose/nginx/lyceum-traffic.conf', nginxTraffic({ blue: [`${ADDRESSES.blue}:3000`], green: [] }))
 ]
 
