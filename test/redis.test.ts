@@ -48,7 +48,7 @@ describe.skipIf(!hasRedis())('with Redis', { timeout: 90_000 }, () => {
     const school = await server.newSchool()
     await schoolAt(server, school.host)
     const measured = async (series: string) => {
-      const { body } = await other.app.inject('/metrics')
+      const { body } = await other.service('user').app.inject('/metrics')
       const line = body
         .split('\n')
         .find((each) => each.startsWith(`${series},release=`) || each.startsWith(`${series}release=`))

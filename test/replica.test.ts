@@ -44,7 +44,7 @@ describe.skipIf(!hasPostgres())('reads at a replica', { timeout: 60_000 }, () =>
     await usable()
   })
 
-  const state = () => server.runtime.database.replicas?.states()[0]
+  const state = () => server.service('course').runtime.database.replicas?.states()[0]
   const usable = () => vi.waitUntil(() => state()?.usable && state()?.lagBytes === 0, { timeout: 20_000, interval: 50 })
 
   /** A browser: it keeps its cookies and shows no token. */
@@ -95,7 +95,9 @@ describe.skipIf(!hasPostgres())('reads at a replica', { timeout: 60_000 }, () =>
 
   it('goes by what the browser brings along when another process was written to', async () => {
     const beside = await server.beside()
-    await expect.poll(() => beside.runtime.database.replicas?.states()[0]?.usable, { timeout: 20_000 }).toBe(true)
+    await expect
+      .poll(() => beside.service('course').runtime.database.replicas?.states()[0]?.usable, { timeout: 20_000 })
+      .toBe(true)
     await replica.query('select pg_wal_replay_pause()')
     const made = await browse(teacher)('POST', '/courses', { title: 'Elsewhere' })
     const ask = async (headers: Record<string, string>) => {
@@ -167,7 +169,7 @@ describe.skipIf(!hasPostgres())('reads at a replica', { timeout: 60_000 }, () =>
 
   it('leaves a replica alone that is further behind than is allowed', async () => {
     const strict = await server.beside({ DATABASE_REPLICA_LAG_SECONDS: '1' })
-    const follower = () => strict.runtime.database.replicas?.states()[0]
+    const follower = () => strict.service('course').runtime.database.replicas?.states()[0]
     await expect.poll(() => follower()?.usable, { timeout: 20_000 }).toBe(true)
     await replica.query('select pg_wal_replay_pause()')
     await browse(teacher)('POST', '/courses', { title: 'Late' })
@@ -179,7 +181,7 @@ describe.skipIf(!hasPostgres())('reads at a replica', { timeout: 60_000 }, () =>
         headers: { host: school.host, cookie: `lyceum_access=${other.token}` }
       })
     expect((await ask()).body).toContain('Late')
-    const metrics = (await strict.app.inject({ url: '/metrics' })).body
+    const metrics = (await strict.service('course').app.inject({ url: '/metrics' })).body
     expect(metrics).toMatch(/lyceum_replica_lag_seconds\{replica="127\.0\.0\.1:\d+",release="test"\} [1-9]/)
     await replica.query('select pg_wal_replay_resume()')
     await expect.poll(() => follower()?.usable, { timeout: 20_000 }).toBe(true)

@@ -6,7 +6,14 @@ const ROLLOUTS = 10_000
 const HEALTHY = 0.0002
 const WEIGHTS = [10, 25, 50, 75, 100]
 const LOOKS = 30
-const LIMITS: Limits = { minSamples: 1_000, holdMs: 300_000, maxErrorRate: 0.001, maxP95Ms: 500, maxSilenceMs: 30_000 }
+const LIMITS: Limits = {
+  minSamples: 1_000,
+  holdMs: 300_000,
+  maxErrorRate: 0.001,
+  maxP95Ms: 500,
+  maxSlowdown: 2,
+  maxSilenceMs: 30_000
+}
 
 /**
  * Rollouts of five steps, thirty looks each, at two loads: so little that every step gets just its 1,000 requests, and a
@@ -74,6 +81,7 @@ function rollOut(
         {
           heldMs: (LIMITS.holdMs * look) / LOOKS,
           silentMs: 0,
+          slowMs: 0,
           candidate: between(start.candidate, candidate),
           stable: between(start.stable, stable),
           percent,

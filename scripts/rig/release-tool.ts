@@ -24,7 +24,20 @@ export interface ToolRun {
 
 /** What a release on a server of one's own is tried with: minutes become seconds, and nobody has made backups. */
 export const HASTE: readonly string[] = [
-  ...['--step-hold', '3s', '--bake', '3s', '--min-samples', '50', '--max-p95', '10s', '--max-hold', '60s'],
+  ...[
+    '--step-hold',
+    '3s',
+    '--bake',
+    '3s',
+    '--min-samples',
+    '50',
+    '--max-p95',
+    '10s',
+    '--max-slowdown',
+    '50',
+    '--max-hold',
+    '60s'
+  ],
   ...['--waive-backup', '--reason', 'a server for trying things out, without backups']
 ]
 

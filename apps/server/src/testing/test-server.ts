@@ -44,7 +44,12 @@ export interface TestSchool {
   person(role: SchoolRole, named?: string, options?: { readonly operator?: boolean }): Promise<TestPerson>
 }
 
-export interface TestServer extends Composition {
+export interface TestProduct extends Composition {
+  /** What answers for a module: this product itself, or the service behind it. */
+  service(name: (typeof SERVICES)[number]): Composition
+}
+
+export interface TestServer extends TestProduct {
   readonly clock: TestClock
   readonly home: string
   /** What runs jobs and reactions: this product itself, or the process beside it that does nothing else. */
@@ -55,7 +60,7 @@ export interface TestServer extends Composition {
   /** A client that sends these headers with every request. */
   client(headers: Readonly<Record<string, string>>): Client
   /** Another process's worth of the product over the same database, with a folder of its own; closed with this one. */
-  beside(env?: Readonly<Record<string, string>>): Promise<Composition>
+  beside(env?: Readonly<Record<string, string>>): Promise<TestProduct>
 }
 
 /**
@@ -133,7 +138,7 @@ export async function startTestServer({
     await made.composed.app.ready()
     return made
   }
-  const { composed, background, close } = await composeIn(home, {})
+  const { composed, background, service, close } = await composeIn(home, {})
   const others: { readonly product: Composition; readonly close: () => Promise<void>; readonly folder: string }[] = []
   const owner = new pg.Pool({ connectionString: ownerUrl.href, max: 2 })
   // Dropping the database may cut a connection that is still saying goodbye.
@@ -144,6 +149,7 @@ export async function startTestServer({
     ...composed,
     worker: background.worker,
     background,
+    service,
     clock,
     home,
     owner,
@@ -152,7 +158,7 @@ export async function startTestServer({
       const folder = mkdtempSync(join(tmpdir(), 'lyceum-home-'))
       const other = await composeIn(folder, more)
       others.push({ product: other.composed, close: other.close, folder })
-      return other.composed
+      return { ...other.composed, service: other.service }
     },
     newSchool: async () => {
       const school = await insertSchool(owner, clock.now())
@@ -179,7 +185,7 @@ export async function startTestServer({
 
 async function composeWhole(surroundings: Surroundings) {
   const composed = await compose(surroundings)
-  return { composed, background: composed, close: composed.close }
+  return { composed, background: composed, service: () => composed, close: composed.close }
 }
 
 /**
@@ -212,6 +218,7 @@ async function composeServices(given: Surroundings) {
   return {
     composed,
     background,
+    service: (wanted: string) => services.find(({ name }) => name === wanted)?.service ?? composed,
     close: async () => {
       if (background !== composed) await background.close()
       await composed.close()

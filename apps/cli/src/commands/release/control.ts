@@ -171,6 +171,7 @@ const BACK: Omit<PlanOptions, keyof PlaceOptions | 'bake'> = {
   minSamples: 0,
   maxErrorRate: 0.01,
   maxP95: 5_000,
+  maxSlowdown: 10,
   deployTimeout: 60_000,
   drainTimeout: 30_000,
   validate: ['sign-in']

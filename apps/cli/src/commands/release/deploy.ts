@@ -4,7 +4,15 @@ import type { Finding } from '../../release/gate/gate.ts'
 import { allGates, gatesBack, lookAtGates } from '../../release/gate/gates.ts'
 import { readOverride, readWaiver } from '../../release/gate/override.ts'
 import { deploy, exitCodeOf } from '../../release/operate.ts'
-import { longestMs, nameOf, type Plan, type Strategy, stepsOf, strategies } from '../../release/run/plan.ts'
+import {
+  longestMs,
+  nameOf,
+  type Plan,
+  type Strategy,
+  stepsOf,
+  strategies,
+  USUAL_SLOWDOWN
+} from '../../release/run/plan.ts'
 import type { Run } from '../../release/run/run.ts'
 import type { Release } from '../../release/target.ts'
 import { answer, styled, table, tell } from '../../terminal.ts'
@@ -29,6 +37,7 @@ export interface PlanOptions extends PlaceOptions {
   readonly minSamples: number
   readonly maxErrorRate: number
   readonly maxP95: number
+  readonly maxSlowdown: number
   readonly bake: number
   readonly deployTimeout: number
   readonly drainTimeout: number
@@ -51,6 +60,12 @@ const withPlanOptions = (command: Command): Command =>
     .option('--min-samples <number>', 'requests to the new release in a step before it may go on', readCount, 1_000)
     .option('--max-error-rate <share>', 'answers from 500 on', readShare, 0.001)
     .option('--max-p95 <time>', '95 of 100 requests must be faster', readTime, 500)
+    .option(
+      '--max-slowdown <times>',
+      'for 95 of 100 requests, as against the release before',
+      readTimes,
+      USUAL_SLOWDOWN
+    )
     .option('--bake <time>', 'watched at 100 %, with the old release kept warm', readTime, 300_000)
     .option('--deploy-timeout <time>', 'for starting and becoming ready', readTime, 30_000)
     .option('--drain-timeout <time>', 'for requests of the old release to end', readTime, 30_000)
@@ -160,6 +175,7 @@ export async function planFor(
     minSamples: options.minSamples,
     maxErrorRate: options.maxErrorRate,
     maxP95Ms: options.maxP95,
+    maxSlowdown: options.maxSlowdown,
     bootTimeoutMs: options.deployTimeout,
     drainTimeoutMs: options.drainTimeout,
     probes: options.validate.filter((name) => name !== 'all'),
@@ -228,6 +244,12 @@ export function readSteps(given: string): number[] {
   const rises = steps.every((step, at) => step > (steps[at - 1] ?? 0) && step <= 100)
   if (rises && steps.at(-1) === 100) return steps
   throw new InvalidArgumentError('Give shares that rise to 100, such as 10,50,100.')
+}
+
+function readTimes(given: string): number {
+  const times = Number(given)
+  if (times >= 1) return times
+  throw new InvalidArgumentError('Give how many times as long, such as 2.')
 }
 
 function readCount(given: string): number {

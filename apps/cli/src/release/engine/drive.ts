@@ -1,11 +1,11 @@
 import type { Lease } from '../journal/lease.ts'
 import type { EngineEntry, Entry } from '../run/entry.ts'
-import { isFinishing, isWatched, longestMs, type Plan, type Step } from '../run/plan.ts'
+import { isFinishing, isWatched, longestMs, type Plan, type Step, USUAL_SLOWDOWN } from '../run/plan.ts'
 import { candidateOf, next, type Run, replay } from '../run/run.ts'
 import { otherThan } from '../target.ts'
 import { beganAnew, between } from '../verdict/delta.ts'
 import { type DatabaseSeen, excuse, hasMoved } from '../verdict/excuse.ts'
-import { judge } from '../verdict/verdict.ts'
+import { isSlower, judge } from '../verdict/verdict.ts'
 import { type Breathe, backward, forward, isRefusal, RolledEnough } from './perform.ts'
 import type { EngineSurroundings } from './surroundings.ts'
 
@@ -109,15 +109,18 @@ async function look(
   const heldMs = watch.heldMs + (ofCandidate && ofStable ? passedMs : 0)
   const silentMs = isSilent ? watch.silentMs + passedMs : 0
   const blindMs = database === null ? watch.blindMs + passedMs : 0
+  const maxSlowdown = plan.maxSlowdown ?? USUAL_SLOWDOWN
+  const slowMs = isSlower(ofCandidate, ofStable, maxSlowdown) ? watch.slowMs + passedMs : 0
   const seen: DatabaseSeen = { before: baseline.database ?? null, now: database, blindMs }
   const hasOwnSamples = kind === 'watch' || plan.strategy !== 'canary'
   const judged = judge(
-    { heldMs, silentMs, candidate: ofCandidate, stable: ofStable, percent, before: run.before },
+    { heldMs, silentMs, slowMs, candidate: ofCandidate, stable: ofStable, percent, before: run.before },
     {
       minSamples: hasOwnSamples ? plan.minSamples : 0,
       holdMs: kind === 'bake' ? plan.bakeMs : plan.holdMs,
       maxErrorRate: plan.maxErrorRate,
       maxP95Ms: plan.maxP95Ms,
+      maxSlowdown,
       maxSilenceMs: plan.bootTimeoutMs
     }
   )
@@ -128,6 +131,7 @@ async function look(
     errors: ofCandidate?.errors ?? 0,
     heldMs,
     silentMs,
+    slowMs,
     blindMs
   })
   // Counters that began anew leave nothing to subtract from: the window begins anew too, with its whole time.

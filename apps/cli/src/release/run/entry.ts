@@ -66,6 +66,7 @@ export const Entry = Type.Union([
     silentMs: Type.Number(),
     /** For how long the database could not be asked. */
     blindMs: Type.Optional(Type.Number()),
+    slowMs: Type.Optional(Type.Number()),
     why: Type.String()
   }),
   Type.Object({

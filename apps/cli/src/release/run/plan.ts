@@ -1,6 +1,8 @@
 import { oneOf } from '@lyceum/platform/schema'
 import Type, { type Static } from 'typebox'
 
+/** Twice as slow is not by chance. */
+export const USUAL_SLOWDOWN = 2
 export const strategies = ['rolling', 'blue-green', 'canary'] as const
 export type Strategy = (typeof strategies)[number]
 
@@ -34,6 +36,8 @@ export const Plan = Type.Object({
   minSamples: Type.Integer({ minimum: 0 }),
   maxErrorRate: Type.Number({ minimum: 0, maximum: 1 }),
   maxP95Ms: Milliseconds,
+  /** How many times as long as the release before; `USUAL_SLOWDOWN` in journals of older tools. */
+  maxSlowdown: Type.Optional(Type.Number({ minimum: 1 })),
   bootTimeoutMs: Milliseconds,
   drainTimeoutMs: Milliseconds,
   /** Names of probes; empty for every one. */

@@ -32,6 +32,7 @@ export interface Watch {
   readonly heldMs: number
   readonly silentMs: number
   readonly blindMs: number
+  readonly slowMs: number
   readonly last: MeasuredEntry | null
 }
 
@@ -167,6 +168,7 @@ export function reduce(run: Run, entry: Entry): Run {
               heldMs: 0,
               silentMs: 0,
               blindMs: now.watch?.blindMs ?? 0,
+              slowMs: 0,
               last: null
             }
           }
@@ -214,7 +216,11 @@ function begun(run: Run, name: string, at: string): Run {
   const touched = run.touched || TOUCHING.includes(step.kind)
   const retiring = run.retiring || step.kind === 'retire'
   return isWatched(step) && run.watch === null
-    ? { ...run, touched, watch: { since: at, baseline: null, heldMs: 0, silentMs: 0, blindMs: 0, last: null } }
+    ? {
+        ...run,
+        touched,
+        watch: { since: at, baseline: null, heldMs: 0, silentMs: 0, blindMs: 0, slowMs: 0, last: null }
+      }
     : { ...run, touched, retiring }
 }
 
@@ -286,6 +292,7 @@ function measured(run: Run, entry: MeasuredEntry): Run {
     heldMs: entry.heldMs,
     silentMs: entry.silentMs,
     blindMs: entry.blindMs ?? 0,
+    slowMs: entry.slowMs ?? 0,
     last: entry
   }
   const now = { ...run, watch }
@@ -343,7 +350,15 @@ function command(run: Run, name: CommandName, why: string, at: string): Run {
         : {
             ...run,
             held: null,
-            watch: run.watch && { ...run.watch, since: at, baseline: null, heldMs: 0, silentMs: 0, blindMs: 0 }
+            watch: run.watch && {
+              ...run.watch,
+              since: at,
+              baseline: null,
+              heldMs: 0,
+              silentMs: 0,
+              blindMs: 0,
+              slowMs: 0
+            }
           }
   }
 }

@@ -13,7 +13,7 @@ export interface DatabaseSeen {
 const MOST_BLIND_MS = 60_000
 
 /** What a database that moves does to every release alike. */
-const ITS_DOING: readonly Verdict['metric'][] = ['errors', 'errors-compared', 'latency', 'hang']
+const ITS_DOING: readonly Verdict['metric'][] = ['errors', 'errors-compared', 'latency', 'latency-compared', 'hang']
 
 /** Whether the numbers of this window are of two databases, so that a new one must begin. */
 export const hasMoved = ({ before, now }: DatabaseSeen): boolean => now !== null && before !== now

@@ -3,9 +3,16 @@ import { describe, expect, it } from 'vitest'
 import type { Measurement } from '../target.ts'
 import { beganAnew, between } from './delta.ts'
 import { binomialTail, poissonTail } from './poisson.ts'
-import { judge, type Limits, type Window } from './verdict.ts'
+import { isSlower, judge, type Limits, type Window } from './verdict.ts'
 
-const limits: Limits = { minSamples: 1_000, holdMs: 300_000, maxErrorRate: 0.001, maxP95Ms: 500, maxSilenceMs: 30_000 }
+const limits: Limits = {
+  minSamples: 1_000,
+  holdMs: 300_000,
+  maxErrorRate: 0.001,
+  maxP95Ms: 500,
+  maxSlowdown: 2,
+  maxSilenceMs: 30_000
+}
 const delta = (requests: number, errors = 0, more = {}) => ({
   requests,
   errors,
@@ -17,6 +24,7 @@ const delta = (requests: number, errors = 0, more = {}) => ({
 const window = (more: Partial<Window> = {}): Window => ({
   heldMs: 300_000,
   silentMs: 0,
+  slowMs: 0,
   candidate: delta(1_000),
   stable: delta(9_000, 1),
   percent: 10,
@@ -52,6 +60,25 @@ describe('a verdict', () => {
     const seen = (errors: number) => judge(window({ candidate: delta(2_000, errors), stable: delta(18_000, 18) }), lax)
     expect(seen(4).verdict).toBe('pass')
     expect(seen(20)).toMatchObject({ verdict: 'fail', metric: 'errors-compared' })
+  })
+
+  it('holds while a release is slower than the one before, and stops it when that lasts as long as a step', () => {
+    const slow = { candidate: delta(1_000, 0, { p95Ms: 250 }) }
+    expect(judged({ ...slow, slowMs: 5_000 })).toBe('inconclusive latency-compared')
+    expect(judged({ ...slow, slowMs: 299_999 })).toBe('inconclusive latency-compared')
+    expect(judged({ ...slow, slowMs: 300_000 })).toBe('fail latency-compared')
+    expect(judged(slow)).toBe('pass all')
+  })
+
+  it('calls slower what people notice, and what is not of a handful of requests', () => {
+    const of = (p95Ms: number | null, requests = 1_000) => delta(requests, 0, { p95Ms })
+    expect(isSlower(of(241), of(120), 2)).toBe(true)
+    expect(isSlower(of(240), of(120), 2)).toBe(false)
+    expect(isSlower(of(24), of(8), 2)).toBe(false)
+    expect(isSlower(of(241, 99), of(120), 2)).toBe(false)
+    expect(isSlower(of(241), of(120, 99), 2)).toBe(false)
+    expect(isSlower(of(241), of(null), 2)).toBe(false)
+    expect(isSlower(undefined, of(120), 2)).toBe(false)
   })
 
   it('sees what errors do not show: slowness, hanging, dying, silence', () => {

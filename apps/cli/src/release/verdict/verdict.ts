@@ -8,6 +8,8 @@ export interface Limits {
   /** Share of answers from 500 on, 0.001 for 0.1 %. */
   readonly maxErrorRate: number
   readonly maxP95Ms: number
+  /** How many times as long as the release before it may take, for 95 of 100 requests. */
+  readonly maxSlowdown: number
   /** For how long a release that gets requests may leave the question for its numbers unanswered. */
   readonly maxSilenceMs: number
 }
@@ -16,6 +18,8 @@ export interface Limits {
 export interface Window {
   readonly heldMs: number
   readonly silentMs: number
+  /** For how long, without a look in between, it has been slower than the release before may be; see `isSlower`. */
+  readonly slowMs: number
   /** Since the step began; undefined where nothing is known. */
   readonly candidate: Delta | undefined
   /** The same window of the release that was there before; undefined where nothing is known. */
@@ -33,6 +37,7 @@ export interface Verdict {
     | 'errors'
     | 'errors-compared'
     | 'latency'
+    | 'latency-compared'
     | 'hang'
     | 'restarts'
     | 'silence'
@@ -55,6 +60,10 @@ const LEAST_ERRORS = 2
 const SURPRISE = 0.0005
 /** Fewer say nothing about a percentile of 95. */
 const LEAST_FOR_LATENCY = 100
+/** Nobody notices less. */
+const LEAST_SLOWER_MS = 20
+/** A release that has just been started is slow for a moment. */
+const LEAST_SLOW_MS = 15_000
 /** So many requests running for longer than 10 s are no long upload. */
 const LEAST_STUCK = 3
 const MOST_RESTARTS = 1
@@ -74,7 +83,7 @@ const LEAST_FOR_SHARE = 200
  *   would stop every twelfth good release.
  */
 export function judge(window: Window, limits: Limits): Verdict {
-  const { candidate, stable, heldMs, silentMs } = window
+  const { candidate, stable, heldMs, silentMs, slowMs } = window
   const samples = candidate?.requests ?? 0
   const say = (
     verdict: Verdict['verdict'],
@@ -92,6 +101,11 @@ export function judge(window: Window, limits: Limits): Verdict {
   const slow = candidate.p95Ms !== null && candidate.p95Ms > limits.maxP95Ms && samples >= LEAST_FOR_LATENCY
   if (slow)
     return say('fail', 'latency', candidate.p95Ms, limits.maxP95Ms, '95 of 100 requests should be faster than that')
+  if (slowMs > 0 && candidate.p95Ms !== null && stable?.p95Ms) {
+    const slower = slowMs >= limits.holdMs && slowMs >= LEAST_SLOW_MS ? 'fail' : 'inconclusive'
+    const threshold = stable.p95Ms * limits.maxSlowdown
+    return say(slower, 'latency-compared', candidate.p95Ms, threshold, 'it is slower than the release before')
+  }
   if (stable === undefined)
     return say('inconclusive', 'data', null, null, 'the numbers of the release before are missing')
   if (heldMs < limits.holdMs) return say('inconclusive', 'time', heldMs, limits.holdMs, 'the step has not had its time')
@@ -109,6 +123,13 @@ export function judge(window: Window, limits: Limits): Verdict {
   if (whole.errors >= LEAST_ERRORS && rate > limits.maxErrorRate)
     return say('fail', 'errors', rate, limits.maxErrorRate, `${whole.errors} errors in ${whole.requests} requests`)
   return say('pass', 'all', rate, limits.maxErrorRate, 'within every limit')
+}
+
+/** Whether 95 of 100 of its requests took too many times as long as at the release before, at the last look. */
+export function isSlower(candidate: Delta | undefined, stable: Delta | undefined, maxSlowdown: number): boolean {
+  if (!candidate || !stable || candidate.p95Ms === null || stable.p95Ms === null) return false
+  if (Math.min(candidate.requests, stable.requests) < LEAST_FOR_LATENCY) return false
+  return candidate.p95Ms > stable.p95Ms * maxSlowdown && candidate.p95Ms - stable.p95Ms >= LEAST_SLOWER_MS
 }
 
 type Broken = Pick<Verdict, 'metric' | 'value' | 'threshold' | 'why'>
