@@ -133,6 +133,12 @@ describe('an emergency override', () => {
   const given = { by: 'ada', approvedBy: 'ben', reason, ticket: 'OPS-7', now }
   const frozen = known({ readAt: now, freezes: [{ name: 'Exams', start: at(-1), end: at(9) }] })
 
+  it('let a first release open the door whose certificate nobody has seen yet', () => {
+    const certificate = unknown('connect ECONNREFUSED')
+    expect(notOpen({ certificate })).toEqual([['certificate', 'closed']])
+    expect(notOpen({ certificate, plan: planOf({ previous: null }) })).toEqual([['certificate', 'warning']])
+  })
+
   it('lets a release in that mends what burns the error budget', () => {
     const errorBudget = known({ lastHour: 40, lastSixHours: 20, left: -1 })
     expect(notOpen({ errorBudget })).toEqual([['error budget', 'closed']])

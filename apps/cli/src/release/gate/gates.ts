@@ -138,8 +138,11 @@ const disk: Gate = {
 
 const certificate: Gate = {
   name: 'certificate',
-  look: ({ certificate: found, now }) =>
-    where(
+  look: ({ certificate: found, plan, now }) => {
+    // A proxy may have nothing to pass requests to before there is a first release.
+    if (!found.known && plan.previous === null)
+      return warning(`could not be found out: ${found.why}`, 'Look again when the release serves: lyceum health')
+    return where(
       found,
       (end) => {
         if (end === null) return open('no TLS at this address')
@@ -151,6 +154,7 @@ const certificate: Gate = {
       },
       'Look at the address people use: PUBLIC_URL'
     )
+  }
 }
 
 const settings: Gate = {

@@ -111,8 +111,9 @@ describe('systemd', () => {
     expect(readFileSync(join(unitFolder(root, 'blue-1'), 'release/program.mjs'), 'utf8')).toBe(PROGRAM)
     expect(await units.status('blue-1')).toEqual({ running: true, pid: 42, restarts: 3 })
     await expect(units.stop('blue-1')).rejects.toThrow('systemctl stop lyceum@blue-1.service: no bus')
-    expect(readFileSync(asked, 'utf8').split('\n').slice(0, 2)).toEqual([
+    expect(readFileSync(asked, 'utf8').split('\n').slice(0, 3)).toEqual([
       'reset-failed lyceum@blue-1.service',
+      'enable lyceum@blue-1.service',
       'start lyceum@blue-1.service'
     ])
   })

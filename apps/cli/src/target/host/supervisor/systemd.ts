@@ -25,9 +25,14 @@ export function systemd(root: string, { systemctl = 'systemctl' }: { readonly sy
       writeUnit(root, unit)
       // A unit that failed too often is not started again by `start` alone.
       await ask('reset-failed', service(unit.name)).catch(() => undefined)
+      // What serves comes up with the machine; while a release is under way that is both colours.
+      await ask('enable', service(unit.name))
       await ask('start', service(unit.name))
     },
-    stop: async (name) => void (await ask('stop', service(name))),
+    stop: async (name) => {
+      await ask('stop', service(name))
+      await ask('disable', service(name))
+    },
     status: async (name) => {
       const shown = await ask('show', '--property=ActiveState,MainPID,NRestarts', service(name))
       const facts = new Map(
