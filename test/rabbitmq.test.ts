@@ -62,7 +62,8 @@ describe.skipIf(!hasRabbit())('events through RabbitMQ', { timeout: 180_000 }, (
   })
 
   it('say how many lie in each queue, and who takes them', async () => {
-    const measured = async () => (await server.app.inject('/metrics')).body
+    // Whoever runs jobs is connected to the broker.
+    const measured = async () => (await server.background.app.inject('/metrics')).body
     await vi.waitFor(
       async () => expect(await measured()).toMatch(/^lyceum_broker_consumers\{queue="course"/m),
       PATIENCE

@@ -38,7 +38,8 @@ test('addresses are what links in messages and bookmarks rely on', () => {
     resetPassword: '/reset-password/t%2F1',
     invitation: '/invitation/t%2F1',
     join: '/join/t%2F1',
-    verifyEmail: '/verify-email/t%2F1'
+    verifyEmail: '/verify-email/t%2F1',
+    status: '/operator/status'
   })
 })
 
