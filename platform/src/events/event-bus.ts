@@ -209,13 +209,19 @@ export function openEventBus(options: EventBusOptions): EventBus {
       for (const module of hearing) consumeFor(module, handlers)
       consumeDead(handlers)
     },
-    queues: () =>
-      Promise.all(
+    queues: async () => {
+      const asked = await Promise.allSettled(
         queuesOf(hearing, pausesMs).map(async ({ name, queue, state }) => {
           const { messageCount, consumerCount } = await rabbit.queueDeclare({ queue: name, passive: true })
           return { queue, state, messages: messageCount, consumers: consumerCount }
         })
-      ),
+      )
+      // Some are not there before the first event was sent.
+      const found = asked.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+      const [refused] = asked.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []))
+      if (found.length === 0 && refused !== undefined) throw refused
+      return found
+    },
     check: async () => {
       if (!rabbit.ready)
         throw new Error(`RabbitMQ does not answer (${lastFault}). Events wait in the database until it does.`)
