@@ -103,7 +103,21 @@ const OUTSIDE_SETTINGS = [
 ]
 
 /** First parts of addresses and of places on any server that documents may speak of. */
-const PLACES = new Set(['api', 'srv', 'run', 'tmp', 'opt', 'var', 'etc', 'backup', 'courses', 'health', 'admin'])
+const PLACES = new Set([
+  'api',
+  'srv',
+  'run',
+  'tmp',
+  'usr',
+  'dev',
+  'opt',
+  'var',
+  'etc',
+  'backup',
+  'courses',
+  'health',
+  'admin'
+])
 
 function brokenLinks({ text, folder, name }: Document): string[] {
   const links = [...text.replace(FENCE, '').matchAll(/\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)/g)]
