@@ -28,6 +28,7 @@ const window = (more: Partial<Window> = {}): Window => ({
   candidate: delta(1_000),
   stable: delta(9_000, 1),
   percent: 10,
+  pinned: 0,
   before: { requests: 0, errors: 0 },
   ...more
 })
@@ -89,7 +90,14 @@ describe('a verdict', () => {
     ).toBe('pass all')
     expect(judged({ candidate: delta(1_000, 0, { restarts: 2 }) })).toBe('fail restarts')
     expect(judged({ candidate: undefined, silentMs: 30_001 })).toBe('fail silence')
-    expect(judged({ candidate: delta(1_000), stable: delta(90_000) })).toBe('inconclusive throughput')
+  })
+
+  it('waits where requests do not arrive, unless people are kept from it', () => {
+    const starved = { candidate: delta(1_000), stable: delta(90_000) }
+    expect(judged(starved)).toBe('inconclusive throughput')
+    expect(judged({ ...starved, stable: delta(40_000) })).toBe('pass all')
+    expect(judged({ ...starved, pinned: 3 })).toBe('pass all')
+    expect(judged({ ...starved, pinned: null })).toBe('pass all')
   })
 
   it('never advances on what is missing, no number, or counted backwards', () => {
