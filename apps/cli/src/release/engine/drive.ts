@@ -115,7 +115,9 @@ async function look(
   const silentMs = isSilent ? watch.silentMs + passedMs : 0
   const blindMs = database === null ? watch.blindMs + passedMs : 0
   const maxSlowdown = plan.maxSlowdown ?? USUAL_SLOWDOWN
-  const slowMs = isSlower(ofCandidate, ofStable, maxSlowdown) ? watch.slowMs + passedMs : 0
+  const slowMs = isSlower({ candidate: ofCandidate, stable: ofStable, percent }, maxSlowdown)
+    ? watch.slowMs + passedMs
+    : 0
   const seen: DatabaseSeen = { before: baseline.database ?? null, now: database, blindMs }
   const hasOwnSamples = kind === 'watch' || plan.strategy !== 'canary'
   const judged = judge(

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Measurement } from '../target.ts'
-import { beganAnew, between } from './delta.ts'
+import { beganAnew, between, type Delta } from './delta.ts'
 import { binomialTail, poissonTail } from './poisson.ts'
 import { isSlower, judge, type Limits, type Window } from './verdict.ts'
 
@@ -73,13 +73,16 @@ describe('a verdict', () => {
 
   it('calls slower what people notice, and what is not of a handful of requests', () => {
     const of = (p95Ms: number | null, requests = 1_000) => delta(requests, 0, { p95Ms })
-    expect(isSlower(of(241), of(120), 2)).toBe(true)
-    expect(isSlower(of(240), of(120), 2)).toBe(false)
-    expect(isSlower(of(24), of(8), 2)).toBe(false)
-    expect(isSlower(of(241, 99), of(120), 2)).toBe(false)
-    expect(isSlower(of(241), of(120, 99), 2)).toBe(false)
-    expect(isSlower(of(241), of(null), 2)).toBe(false)
-    expect(isSlower(undefined, of(120), 2)).toBe(false)
+    const slower = (candidate: Delta | undefined, stable: Delta, percent = 50) =>
+      isSlower({ candidate, stable, percent }, 2)
+    expect(slower(of(241), of(120), 100)).toBe(false)
+    expect(slower(of(241), of(120))).toBe(true)
+    expect(slower(of(240), of(120))).toBe(false)
+    expect(slower(of(24), of(8))).toBe(false)
+    expect(slower(of(241, 99), of(120))).toBe(false)
+    expect(slower(of(241), of(120, 99))).toBe(false)
+    expect(slower(of(241), of(null))).toBe(false)
+    expect(slower(undefined, of(120))).toBe(false)
   })
 
   it('sees what errors do not show: slowness, hanging, dying, silence', () => {

@@ -130,13 +130,18 @@ export function judge(window: Window, limits: Limits): Verdict {
   return say('pass', 'all', rate, limits.maxErrorRate, 'within every limit')
 }
 
-/** Whether 95 of 100 of its requests took too many times as long as at the release before, at the last look. */
-export function isSlower(candidate: Delta | undefined, stable: Delta | undefined, maxSlowdown: number): boolean {
+/**
+ * Whether 95 of 100 of its requests took too many times as long as at the release before, at the last look. Never when
+ * everybody was sent over: then only people with pins ask the release before, and it answers them at leisure.
+ */
+export function isSlower({ candidate, stable, percent }: Compared, maxSlowdown: number): boolean {
+  if (percent >= 100) return false
   if (!candidate || !stable || candidate.p95Ms === null || stable.p95Ms === null) return false
   if (Math.min(candidate.requests, stable.requests) < LEAST_FOR_LATENCY) return false
   return candidate.p95Ms > stable.p95Ms * maxSlowdown && candidate.p95Ms - stable.p95Ms >= LEAST_SLOWER_MS
 }
 
+type Compared = Pick<Window, 'candidate' | 'stable' | 'percent'>
 type Broken = Pick<Verdict, 'metric' | 'value' | 'threshold' | 'why'>
 
 function failing({ stable, before }: Window, candidate: Delta, { maxErrorRate }: Limits): Broken | undefined {
