@@ -23,6 +23,8 @@ import { notify } from '../../release/notify.ts'
 import { filesUnder, openTarget } from '../../release/open-target.ts'
 import type { Operation } from '../../release/operate.ts'
 import type { Plan } from '../../release/run/plan.ts'
+import { syntheticInWords } from '../../release/run/run.ts'
+import { openLearners } from '../../release/validation/learners.ts'
 import { readImpact } from '../../release/validation/read-impact.ts'
 import { validateAt } from '../../release/validation/validate.ts'
 import { tell } from '../../terminal.ts'
@@ -115,6 +117,7 @@ export async function openPlace(
       if (failed.length > 0) throw new Error(failed.map(({ probe, why }) => `${probe}: ${why}`).join('; '))
       return results.map(({ probe, ms }) => `${probe} ${ms} ms`).join(', ')
     },
+    learners: openLearners(withProduct),
     notAtFrontDoor: (release) => checkNotAtFrontDoor(config.PUBLIC_URL, release),
     pinned: readPinned,
     calendar: async (until) => {
@@ -224,7 +227,7 @@ function inWords(entry: Parameters<Operation['tell']>[1]): string | null {
     case 'instance':
       return `replaced ${entry.id}`
     case 'measured':
-      return `${entry.step}: ${entry.verdict}, ${entry.why} (${entry.samples} requests, ${entry.errors} errors, ${Math.round(entry.heldMs / 1000)} s)`
+      return `${entry.step}: ${entry.verdict}, ${entry.why} (${entry.samples} requests, ${entry.errors} errors${syntheticInWords(entry.synthetic)}, ${Math.round(entry.heldMs / 1000)} s)`
     case 'command':
       return `${entry.by}: ${entry.command}${entry.why === '' ? '' : ` (${entry.why})`}`
     case 'calendar':
