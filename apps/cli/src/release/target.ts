@@ -78,6 +78,8 @@ export interface Target {
   promote(): Promise<void>
   /** Cumulative counters; the engine subtracts. */
   measure(colour: Colour): Promise<Measurement>
+  /** Lines that the processes of a colour have written since they were started there; absent where nobody can say. */
+  log?(colour: Colour): AsyncIterable<string>
   /** Replaces instances one after another with `release` (rolling). Idempotent, resumable. */
   roll(release: Release, onInstance: (id: string) => Promise<void>): Promise<void>
   /**

@@ -1,8 +1,9 @@
 import type { Clock } from '@lyceum/platform/clock'
+import type { LogFaults } from '../facts/log-faults.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Plan } from '../run/plan.ts'
 import type { Run } from '../run/run.ts'
-import type { Target } from '../target.ts'
+import type { Colour, Target } from '../target.ts'
 
 /** A step said no by a rule; nothing went wrong. */
 export class Refused extends Error {}
@@ -47,6 +48,8 @@ export interface Works {
   /** @throws naming every probe that failed */
   validate(address: string, plan: Plan): Promise<string>
   readonly learners: Learners
+  /** What the log of a colour says has gone wrong since it was started; null where there is no log to look at. @throws when it cannot be read */
+  log(colour: Colour): Promise<LogFaults | null>
   /** @throws when a request at the front door was still answered by this release */
   notAtFrontDoor(release: string): Promise<void>
   /** Null when nobody can say, such as while the database is away. */

@@ -71,6 +71,7 @@ export const worksOf = (world: () => World, given: Partial<Works> = {}): Works =
   health: async () => undefined,
   validate: async () => 'well',
   learners: nobody,
+  log: async () => null,
   notAtFrontDoor: async (name) => {
     const { stable, colours, percent } = world()
     if (colours[stable].release === name || percent > 0) throw new Error(`${name} still answers`)

@@ -180,6 +180,10 @@ export function hostTarget(
       }
     },
 
+    log: async function* (colour) {
+      for (const { units } of instancesOf(settings, colour)) for (const { name } of units) yield* supervisor.log(name)
+    },
+
     roll: async (given, onInstance) => {
       const release = known(given)
       const traffic = { ...(await driver.read()), out: [] }
