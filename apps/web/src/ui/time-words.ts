@@ -47,6 +47,10 @@ export const shortTime = (instant: Date, locale: string, timeZone?: string): str
     ...(timeZone ? { timeZone } : {})
   }).format(instant)
 
+/** "14:05". */
+export const clockTime = (instant: Date, locale: string, timeZone?: string): string =>
+  new Intl.DateTimeFormat(locale, { timeStyle: 'short', ...(timeZone ? { timeZone } : {}) }).format(instant)
+
 /** "3 Feb 2026". */
 export const shortDate = (instant: Date, locale: string, timeZone?: string): string =>
   new Intl.DateTimeFormat(locale, { dateStyle: 'medium', ...(timeZone ? { timeZone } : {}) }).format(instant)
