@@ -1,8 +1,8 @@
 import { Agent, request } from 'node:http'
+import { freePort } from '@lyceum/platform/testing/free-port'
 import { installationSecret } from '@lyceum/server/secrets'
 import { accessTokens } from '@lyceum/user/access-token'
 import { embeddedUrl } from '../embedded-url.ts'
-import { freePort } from '../free-port.ts'
 import { seedSchool } from '../http-read/seed-school.ts'
 import { type ProductProcess, removeHome, startProductProcess, temporaryHome } from '../product-process.ts'
 

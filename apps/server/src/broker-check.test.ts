@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { freePort } from '@lyceum/platform/testing/free-port'
 import { afterEach, expect, it } from 'vitest'
-import { freePort } from '../../../platform/src/testing/start-program.ts'
 import { brokerFromOutside } from './broker-check.ts'
 import { startTestServer, type TestServer } from './testing/test-server.ts'
 

@@ -6,7 +6,7 @@ import { parse } from 'yaml'
 import type { Colour } from '../../release/target.ts'
 import { at, listAt } from '../../render/manifest.ts'
 import { linesOfProgram } from '../host/supervisor/lines.ts'
-import { TargetRefused } from '../host/target-refused.ts'
+import { TargetRefused } from '../target-refused.ts'
 
 const run = promisify(execFile)
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createReadStream, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { TargetRefused } from '../target-refused.ts'
+import { TargetRefused } from '../../target-refused.ts'
 
 /** How long a file is now; 0 where there is none. */
 export const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
