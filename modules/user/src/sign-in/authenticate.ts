@@ -37,7 +37,8 @@ export const authenticator =
       const token = await tokens.read(accessToken, clock.now())
       if (token.caller.tenantId !== tenantId) throw WrongSchool()
       if (revocations.revoked(token)) throw AccessRevoked()
-      for (const counter of seenBy) counter.seen(tenantId, token.caller.userId)
+      // Who does not exist is gone with the school before anything of them is written down.
+      if (!synthetic) for (const counter of seenBy) counter.seen(tenantId, token.caller.userId)
       return { caller: token.caller, synthetic }
     } catch (error) {
       if (error instanceof LyceumError) return { caller: anyone(tenantId), refused: error, synthetic }

@@ -122,10 +122,9 @@ async function look(
   const silentMs = isSilent ? watch.silentMs + passedMs : 0
   const blindMs = database === null ? watch.blindMs + passedMs : 0
   const maxSlowdown = plan.maxSlowdown ?? USUAL_SLOWDOWN
-  const before = watch.last?.synthetic?.lost ?? { candidate: 0, stable: 0 }
   const lost = {
-    candidate: before.candidate + (visit?.lost.candidate ?? 0),
-    stable: before.stable + (visit?.lost.stable ?? 0)
+    candidate: watch.lost.candidate + (visit?.lost.candidate ?? 0),
+    stable: watch.lost.stable + (visit?.lost.stable ?? 0)
   }
   const synthetic =
     visit && ofCandidate?.synthetic

@@ -36,6 +36,8 @@ export interface Watch {
   readonly last: MeasuredEntry | null
   /** From when on people who do not exist fill up the samples. */
   readonly filledSince: string | null
+  /** What these asked and nobody answered as it should be. */
+  readonly lost: { readonly candidate: number; readonly stable: number }
 }
 
 /** A watch that has seen nothing yet. */
@@ -47,7 +49,8 @@ const watchFrom = (since: string): Watch => ({
   blindMs: 0,
   slowMs: 0,
   last: null,
-  filledSince: null
+  filledSince: null,
+  lost: { candidate: 0, stable: 0 }
 })
 
 /** One release under way, as the sum of its journal. */
@@ -303,7 +306,8 @@ function measured(run: Run, entry: MeasuredEntry): Run {
     silentMs: entry.silentMs,
     blindMs: entry.blindMs ?? 0,
     slowMs: entry.slowMs ?? 0,
-    last: entry
+    last: entry,
+    lost: entry.synthetic?.lost ?? run.watch.lost
   }
   const now = { ...run, watch }
   if (entry.verdict === 'fail') return back(now, inWords(entry))
