@@ -8,7 +8,8 @@ import { hasPooler, type Pooler, startPooler } from '../platform/src/db/testing/
 
 /** What is rendered for Compose: it must be right in every line but for where things are. */
 const rendered =
-  render('compose', defaultDeployment, readModuleGraph()).find(({ path }) => path.endsWith('/pgbouncer.ini'))?.text ?? ''
+  render('compose', defaultDeployment, readModuleGraph()).find(({ path }) => path.endsWith('/pgbouncer.ini'))?.text ??
+  ''
 
 describe.skipIf(!hasPooler())('behind PgBouncer in transaction mode', { timeout: 60_000 }, () => {
   let pooler: Pooler

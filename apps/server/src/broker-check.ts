@@ -18,7 +18,9 @@ export function brokerFromOutside({ RABBITMQ_URL }: Pick<Config, 'RABBITMQ_URL'>
     ask: async (): Promise<void> => {
       const fault = await ask()
       if (fault !== null)
-        throw new Error(`RabbitMQ takes no connection (${fault ?? 'silence'}). Events wait in the database until it does.`)
+        throw new Error(
+          `RabbitMQ takes no connection (${fault ?? 'silence'}). Events wait in the database until it does.`
+        )
     }
   }
 }

@@ -47,7 +47,8 @@ it('sees a second release that runs over the same database', async () => {
 it('remembers how every part did, through a time in which nothing could be written down', async () => {
   const school = await server.newSchool()
   const operator = await school.person('administrator', 'olu', { operator: true })
-  const rows = async () => (await server.owner.query('select count(*)::int as count from platform.status_history')).rows[0]
+  const rows = async () =>
+    (await server.owner.query('select count(*)::int as count from platform.status_history')).rows[0]
   const past = async (name: string) =>
     (await operator.api.system.getStatusHistory({})).parts.find((one) => one.name === name)?.slots.slice(-3)
   await server.owner.query('delete from platform.status_history')

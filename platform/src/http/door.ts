@@ -61,7 +61,11 @@ export const frontDoor =
       if (byCookie && request.headers['x-lyceum-csrf'] === undefined) throw CsrfMissing()
     }
     const slug = request.headers['x-lyceum-tenant']
-    const { caller, refused, synthetic = false } = await authenticate({
+    const {
+      caller,
+      refused,
+      synthetic = false
+    } = await authenticate({
       host: request.hostname.toLowerCase(),
       tenantSlug: trustTenantHeader && typeof slug === 'string' ? slug : undefined,
       accessToken: bearer ?? cookie

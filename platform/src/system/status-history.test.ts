@@ -15,7 +15,14 @@ const part = (name: string, state: StatusPart['state'], finding: StatusPart['fin
 })
 const status = (...parts: StatusPart[]): Status => ({ at: now.toISOString(), well: true, parts })
 const slot = '2026-03-02T14:30:00.000Z'
-const looks = (more: Partial<Looks> = {}): Looks => ({ slot, part: 'database', looks: 30, degraded: 0, away: 0, ...more })
+const looks = (more: Partial<Looks> = {}): Looks => ({
+  slot,
+  part: 'database',
+  looks: 30,
+  degraded: 0,
+  away: 0,
+  ...more
+})
 
 describe('a look', () => {
   it('tells what is away from what is late, and nothing of what is not known, not used or done on purpose', () => {

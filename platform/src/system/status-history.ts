@@ -67,5 +67,4 @@ function momentOf(looks: Looks | undefined): StatusMoment {
   return looks.degraded > 0 ? 'degraded' : 'healthy'
 }
 
-const slotOf = (instant: Date): string =>
-  new Date(instant.getTime() - (instant.getTime() % SLOT_MS)).toISOString()
+const slotOf = (instant: Date): string => new Date(instant.getTime() - (instant.getTime() % SLOT_MS)).toISOString()

@@ -17,7 +17,9 @@ export function stateText({ open, because, until, next }: State, now: Date): str
       styled('red', `Releases are held until ${momentWords(until, because[0]?.timeZone ?? 'UTC')}.`),
       ...because.map((freeze) => `  ${freezeWords(freeze, now)}`)
     ].join('\n')
-  const ahead = next ? ` They are held next from ${momentWords(next.from, next.timeZone)}.\n  ${freezeWords(next, now)}` : ''
+  const ahead = next
+    ? ` They are held next from ${momentWords(next.from, next.timeZone)}.\n  ${freezeWords(next, now)}`
+    : ''
   return `${styled('green', 'Releases are open.')}${ahead}`
 }
 

@@ -16,9 +16,7 @@ const said = (now: string, more: Partial<SchoolFreeze> = {}) => freezeWords({ ..
 
 describe('an exam period in words', () => {
   it.each(['2026-03-01T02:00:00Z', '2026-05-10T21:59:59Z'])('begins, until it has begun (%s)', (now) => {
-    expect(said(now)).toBe(
-      'Hill School: exam period “Finals”, which begins on 11 May 2026, 00:00 (Europe/Madrid)'
-    )
+    expect(said(now)).toBe('Hill School: exam period “Finals”, which begins on 11 May 2026, 00:00 (Europe/Madrid)')
   })
 
   it.each(['2026-05-10T22:00:00Z', '2026-05-13T10:00:00Z'])('began, and lasts, from then on (%s)', (now) => {

@@ -37,7 +37,7 @@ export const authenticator =
       const token = await tokens.read(accessToken, clock.now())
       if (token.caller.tenantId !== tenantId) throw WrongSchool()
       if (revocations.revoked(token)) throw AccessRevoked()
-      // Who does not exist is gone with the school before anything of them is written down.
+      // Whoever does not exist makes no hour a busy one.
       if (!synthetic) for (const counter of seenBy) counter.seen(tenantId, token.caller.userId)
       return { caller: token.caller, synthetic }
     } catch (error) {

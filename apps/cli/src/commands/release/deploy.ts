@@ -71,7 +71,10 @@ const withPlanOptions = (command: Command): Command =>
     .option('--deploy-timeout <time>', 'for starting and becoming ready', readTime, 30_000)
     .option('--drain-timeout <time>', 'for requests of the old release to end', readTime, 30_000)
     .option('--validate <probes>', 'separated by commas; all of them by default', readWords, [])
-    .option('--no-synthetic', 'nobody but people may fill up the requests of a step that has too few at its longest hold')
+    .option(
+      '--no-synthetic',
+      'nobody but people may fill up the requests of a step that has too few at its longest hold'
+    )
 
 const withExceptions = (command: Command): Command =>
   command

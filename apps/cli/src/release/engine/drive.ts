@@ -3,7 +3,7 @@ import type { EngineEntry, Entry } from '../run/entry.ts'
 import { isFinishing, isWatched, longestMs, type Plan, type Step, USUAL_SLOWDOWN } from '../run/plan.ts'
 import { candidateOf, isFilled, next, type Run, replay } from '../run/run.ts'
 import { type Answers, otherThan } from '../target.ts'
-import { beganAnew, between } from '../verdict/delta.ts'
+import { beganAnew, between, type Delta } from '../verdict/delta.ts'
 import { type DatabaseSeen, excuse, hasMoved } from '../verdict/excuse.ts'
 import { isSlowerIn, judge } from '../verdict/verdict.ts'
 import { type Breathe, backward, forward, isRefusal, RolledEnough } from './perform.ts'
@@ -128,7 +128,10 @@ async function look(
   }
   const synthetic =
     visit && ofCandidate?.synthetic
-      ? { candidate: withLost(ofCandidate.synthetic, lost.candidate), stable: withLost(ofStable?.synthetic, lost.stable) }
+      ? {
+          candidate: withLost(ofCandidate.synthetic, lost.candidate),
+          stable: withLost(ofStable?.synthetic, lost.stable)
+        }
       : null
   const measuredThere = { candidate: ofCandidate, stable: ofStable, ...(synthetic ? { synthetic } : {}) }
   const slowMs = isSlowerIn(measuredThere, maxSlowdown) ? watch.slowMs + passedMs : 0
@@ -200,13 +203,16 @@ async function look(
 }
 
 /** Whoever was not answered was asked for nothing, as far as the processes know. */
-const withLost = ({ requests, errors, p95Ms }: Answers = { requests: 0, errors: 0, p95Ms: null }, lost: number): Answers => ({
+const withLost = (
+  { requests, errors, p95Ms }: Answers = { requests: 0, errors: 0, p95Ms: null },
+  lost: number
+): Answers => ({
   requests: requests + lost,
   errors: errors + lost,
   p95Ms
 })
 
-const nothing = { requests: 0, errors: 0, p95Ms: null, inFlightOver: 0, restarts: 0 }
+const nothing: Delta = { requests: 0, errors: 0, p95Ms: null, inFlightOver: 0, restarts: 0 }
 
 /**
  * Whether a freeze was entered since the gates were asked. Only changes are written, and what is found a second time: that

@@ -72,7 +72,9 @@ export async function forward(
    * @throws naming what ended a process
    */
   async function withLog(note: string): Promise<string> {
-    const log = await works.log(candidate).catch((error: unknown) => String(error instanceof Error ? error.message : error))
+    const log = await works
+      .log(candidate)
+      .catch((error: unknown) => String(error instanceof Error ? error.message : error))
     if (log === null) return note
     if (typeof log === 'string') return `${note}; warning: its log cannot be read (${log})`
     if (log.fatal > 0) throw new Error(`its log: ${faultsInWords(log)}`)

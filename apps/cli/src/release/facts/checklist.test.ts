@@ -11,9 +11,9 @@ beforeAll(async () => {
 afterAll(() => server?.close())
 
 const logItem = async (errors: number, fatal: number) =>
-  (
-    await checklist(url, { whole: false, log: async () => ({ errors, fatal, first: ['T no mail'] }) })
-  ).find(({ what }) => what === 'log')
+  (await checklist(url, { whole: false, log: async () => ({ errors, fatal, first: ['T no mail'] }) })).find(
+    ({ what }) => what === 'log'
+  )
 
 it('looks at what answers, and at the log where there is one', async () => {
   const items = await checklist(url, { whole: false })
@@ -23,12 +23,19 @@ it('looks at what answers, and at the log where there is one', async () => {
     ['healthy', true]
   ])
   expect(await logItem(0, 0)).toEqual({ what: 'log', ok: true, message: 'no errors since it was started' })
-  expect(await logItem(2, 0)).toMatchObject({ ok: true, warning: true, message: expect.stringContaining('“T no mail”') })
+  expect(await logItem(2, 0)).toMatchObject({
+    ok: true,
+    warning: true,
+    message: expect.stringContaining('“T no mail”')
+  })
   expect(await logItem(0, 1)).toMatchObject({ ok: false, message: expect.stringContaining('1 fatal') })
 })
 
 it('says what is wrong instead', async () => {
-  const items = await checklist('http://127.0.0.1:9', { whole: false, log: () => Promise.reject(new Error('no journal')) })
+  const items = await checklist('http://127.0.0.1:9', {
+    whole: false,
+    log: () => Promise.reject(new Error('no journal'))
+  })
   expect(items.every(({ ok }) => !ok)).toBe(true)
   expect(items.at(-1)).toMatchObject({ what: 'log', message: 'no journal' })
 })

@@ -129,7 +129,7 @@ describe('the log of a release', () => {
   it('takes it back when a process of it has ended by an error', async () => {
     const { run, world } = await rehearse(planOf(), { works: logging(0, 1) })
     expect(run.outcome).toMatchObject({ kind: 'aborted', why: expect.stringContaining('validate: its log: 1 fatal') })
-    expect(world.history).toEqual(['green stopped'])
+    expect(world.history).toEqual(['green 0', 'green stopped'])
   })
 
   it('is a warning too when it cannot be read, and nothing where there is none', async () => {

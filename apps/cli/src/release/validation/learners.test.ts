@@ -1,11 +1,11 @@
-import type { FastifyInstance } from 'fastify'
 import { startTestServer, type TestProduct, type TestServer } from '@lyceum/server/testing'
+import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { p95Between, readMetrics } from '../../target/host/process-metrics.ts'
 import type { Learners } from '../engine/surroundings.ts'
+import type { Colour, Measurement } from '../target.ts'
 import { planOf, rehearse } from '../testing/rehearsal.ts'
 import { newWorld } from '../testing/simulated-target.ts'
-import type { Colour, Measurement } from '../target.ts'
 import { openLearners } from './learners.ts'
 
 let blue: TestServer
@@ -44,8 +44,13 @@ it('are counted apart by both releases, are not among those that use up the erro
     expect(synthetic.errors).toBe(0)
     expect(requests).toBe(before[colour].requests)
   }
+  await Promise.all([blue, green].map(({ users }) => users.activity.keep()))
+  const { rows: hours } = await blue.owner.query('select count(*)::int as count from "user".activity_hour')
+  expect(hours).toEqual([{ count: 0 }])
   await blue.counts?.write()
-  const { rows } = await blue.owner.query('select coalesce(sum(requests), 0)::int as requests from platform.request_count')
+  const { rows } = await blue.owner.query(
+    'select coalesce(sum(requests), 0)::int as requests from platform.request_count'
+  )
   expect(rows).toEqual([{ requests: 0 }])
   await learners.leave()
   expect(await schools()).toBe(0)
@@ -80,7 +85,15 @@ it('fill up a release at night to its end, and are gone then', async () => {
     }
   }
   const { run, entries } = await rehearse(
-    planOf({ synthetic: true, weights: [50, 100], minSamples: 60, holdMs: 1, maxHoldMs: 1, bakeMs: 1, maxP95Ms: 60_000 }),
+    planOf({
+      synthetic: true,
+      weights: [50, 100],
+      minSamples: 60,
+      holdMs: 1,
+      maxHoldMs: 1,
+      bakeMs: 1,
+      maxP95Ms: 60_000
+    }),
     {
       world: newWorld(),
       works: { learners: { ...learners, visit: (to, limits) => learners.visit(to, { ...limits, forMs: 2_000 }) } },

@@ -113,7 +113,7 @@ function createCrew(address: string, { host, teacher, learner }: SyntheticSchool
       let lost = 0
       do {
         const isSignedIn = performance.now() - signedInAt < SIGN_IN_EVERY_MS
-        const probe = isSignedIn ? (others[turn++ % Math.max(1, others.length)] ?? signIn) : signIn
+        const probe: Probe = isSignedIn ? (others[turn++ % Math.max(1, others.length)] ?? signIn) : signIn
         statuses = []
         const fault = await probe.run(people).then(
           () => null,

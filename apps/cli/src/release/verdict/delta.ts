@@ -35,7 +35,9 @@ const isCount = (value: number): boolean => Number.isFinite(value) && value >= 0
 /** Whether counters began anew: then the window they belong to begins anew too. */
 export const beganAnew = (before: Measurement, after: Measurement): boolean =>
   !after.missing &&
-  (before.missing || isFewer(before, after) || (before.synthetic !== undefined && isFewer(before.synthetic, after.synthetic)))
+  (before.missing ||
+    isFewer(before, after) ||
+    (before.synthetic !== undefined && isFewer(before.synthetic, after.synthetic)))
 
 const isFewer = (before: Answers, after: Answers | undefined): boolean =>
   after === undefined || after.requests < before.requests || after.errors < before.errors

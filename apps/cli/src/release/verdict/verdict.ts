@@ -124,8 +124,7 @@ export function judge(window: Window, limits: Limits): Verdict {
     return say('inconclusive', 'data', null, null, 'the numbers of the release before are missing')
   if (heldMs < limits.holdMs) return say('inconclusive', 'time', heldMs, limits.holdMs, 'the step has not had its time')
   const all = samples + (synthetic?.candidate.requests ?? 0)
-  if (all < limits.minSamples)
-    return say('inconclusive', 'samples', all, limits.minSamples, 'too few requests to know')
+  if (all < limits.minSamples) return say('inconclusive', 'samples', all, limits.minSamples, 'too few requests to know')
   if (all > 0 && pairs.every(([one]) => one.p95Ms === null))
     return say('inconclusive', 'latency', null, limits.maxP95Ms, 'no latency was measured')
   const starved = starving(window, candidate, stable)
@@ -184,8 +183,7 @@ const plus = (one: Counts, other: Counts = { requests: 0, errors: 0 }): Counts =
 
 const rateOf = ({ requests, errors }: Counts): number => (requests === 0 ? 0 : errors / requests)
 
-const firstOf = <Found>(all: readonly (Found | undefined)[]): Found | undefined =>
-  all.find((one) => one !== undefined)
+const firstOf = <Found>(all: readonly (Found | undefined)[]): Found | undefined => all.find((one) => one !== undefined)
 
 type Broken = Pick<Verdict, 'metric' | 'value' | 'threshold' | 'why'>
 

@@ -16,7 +16,9 @@ export const renderSystemd = (deployment: Deployment, services: readonly Service
   textFile('systemd/lyceum.service', everything()),
   textFile('systemd/lyceum@.service', instance()),
   textFile('systemd/lyceum@.target', colourTarget(services)),
-  ...services.map((service) => textFile(`systemd/lyceum-${service.name}@.service`, one(service, processesAtOnce(services, 1)))),
+  ...services.map((service) =>
+    textFile(`systemd/lyceum-${service.name}@.service`, one(service, processesAtOnce(services, 1)))
+  ),
   textFile('systemd/lyceum.env', settings(deployment, services))
 ]
 

@@ -270,7 +270,6 @@ const syntheticOf = (readings: ReadonlyMap<string, Counted>): Answers[] =>
 
 function together(readings: readonly Answers[]): ReadonlyMap<number, number> {
   const sum = new Map<number, number>()
-  for (const { within } of readings)
-    for (const [bound, count] of within) sum.set(bound, (sum.get(bound) ?? 0) + count)
+  for (const { within } of readings) for (const [bound, count] of within) sum.set(bound, (sum.get(bound) ?? 0) + count)
   return sum
 }

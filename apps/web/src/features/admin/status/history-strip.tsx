@@ -9,13 +9,14 @@ type PartHistory = StatusHistory['parts'][number]
 export function HistoryStrip({ part, history }: { readonly part: PartHistory; readonly history: StatusHistory }) {
   const { t } = useTranslation('admin')
   const words = useHistoryWords(history)
-  const times = history.slotMinutes * 60_000
+  const begin = Date.parse(history.from)
+  const moments = part.slots.map((moment, place) => ({ moment, at: begin + place * history.slotMinutes * 60_000 }))
   return (
     <div className={classes.history}>
       {/* The words below say the same. */}
       <div className={classes.strip} aria-hidden>
-        {part.slots.map((moment, place) => (
-          <span key={Date.parse(history.from) + place * times} className={classes.moment} data-moment={moment} />
+        {moments.map(({ moment, at }) => (
+          <span key={at} className={classes.moment} data-moment={moment} />
         ))}
       </div>
       <p className={classes.quiet}>

@@ -3,7 +3,9 @@ import { expect, test } from 'vitest'
 import { stretchesOf } from './history.ts'
 
 const slots = (text: string): StatusMoment[] =>
-  [...text].map((letter) => ({ h: 'healthy', d: 'degraded', a: 'away', '?': 'unknown' } as const)[letter] ?? 'unknown')
+  [...text].map(
+    (letter) => (({ h: 'healthy', d: 'degraded', a: 'away', '?': 'unknown' }) as const)[letter] ?? 'unknown'
+  )
 
 test('what lasts is one stretch, and what changes begins another', () => {
   expect(stretchesOf(slots('??hhhdah'))).toEqual([
