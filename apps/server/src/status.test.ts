@@ -50,10 +50,11 @@ it('remembers how every part did, through a time in which nothing could be writt
   const rows = async () =>
     (await server.owner.query('select count(*)::int as count from platform.status_history')).rows[0]
   const past = async (name: string) =>
-    (await operator.api.system.getStatusHistory({})).parts.find((one) => one.name === name)?.slots.slice(-3)
+    (await server.statusHistory.read()).parts.find((one) => one.name === name)?.slots.slice(-3)
   await server.owner.query('delete from platform.status_history')
   expect((await operator.api.system.getStatusHistory({})).parts).toEqual([])
   await server.statusHistory.look()
+  expect(await operator.api.system.getStatusHistory({})).toEqual(await server.statusHistory.read())
   expect(await past('database')).toEqual(['unknown', 'unknown', 'healthy'])
 
   // Away for the table alone, so that everything else answers on.
