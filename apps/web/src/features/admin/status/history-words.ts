@@ -8,8 +8,9 @@ import { stretchesOf } from './history.ts'
 export function useHistoryWords({ from, slotMinutes }: StatusHistory): (slots: readonly StatusMoment[]) => string {
   const { t } = useTranslation('admin')
   const { locale, timeZone } = useViewer()
+  // The last half hour is not over.
   const clock = (place: number) =>
-    clockTime(new Date(Date.parse(from) + place * slotMinutes * 60_000), locale, timeZone)
+    clockTime(new Date(Math.min(Date.now(), Date.parse(from) + place * slotMinutes * 60_000)), locale, timeZone)
   return (slots) => {
     const stretches = stretchesOf(slots)
     const [first] = stretches
