@@ -100,7 +100,12 @@ async function look(
   const { plan, watch } = run
   const candidate = candidateOf(run)
   const measure = () =>
-    Promise.all([measured(candidate), measured(otherThan(candidate)), works.database().catch(() => null)])
+    Promise.all([
+      measured(candidate),
+      measured(otherThan(candidate)),
+      works.database().catch(() => null),
+      plan.previous && works.pinned(plan.previous.name)
+    ])
   if (watch === null || watch.baseline === null) {
     await write(surroundings, lease, { type: 'begun', step })
     const [atCandidate, atStable, database] = await measure()
@@ -112,7 +117,7 @@ async function look(
   const isRolling = plan.strategy === 'rolling'
   const [visit] = await Promise.all([isFilled(run) ? visited() : null, sleep(lookEveryMs)])
   await lease.renew()
-  const [atCandidate, atStable, database] = await measure()
+  const [atCandidate, atStable, database, pinned] = await measure()
   const passedMs = Math.max(0, clock.now().getTime() - sinceMs)
   const ofCandidate = between(baseline.candidate, atCandidate)
   // Where instances are replaced in place there is nothing beside them to compare with.
@@ -133,12 +138,20 @@ async function look(
           stable: withLost(ofStable?.synthetic, lost.stable)
         }
       : null
-  const measuredThere = { candidate: ofCandidate, stable: ofStable, ...(synthetic ? { synthetic } : {}) }
-  const slowMs = isSlowerIn(measuredThere, maxSlowdown) ? watch.slowMs + passedMs : 0
+  const found = { candidate: ofCandidate, stable: ofStable, percent, ...(synthetic ? { synthetic } : {}) }
+  const slowMs = isSlowerIn(found, maxSlowdown) ? watch.slowMs + passedMs : 0
   const seen: DatabaseSeen = { before: baseline.database ?? null, now: database, blindMs }
   const hasOwnSamples = kind === 'watch' || plan.strategy !== 'canary'
   const judged = judge(
-    { heldMs, silentMs, slowMs, ...measuredThere, percent, before: run.before, syntheticBefore: run.syntheticBefore },
+    {
+      ...found,
+      heldMs,
+      silentMs,
+      slowMs,
+      pinned: pinned?.count ?? null,
+      before: run.before,
+      syntheticBefore: run.syntheticBefore
+    },
     {
       minSamples: hasOwnSamples ? plan.minSamples : 0,
       holdMs: kind === 'bake' ? plan.bakeMs : plan.holdMs,

@@ -27,6 +27,8 @@ export interface Window {
   readonly stable: Delta | undefined
   /** Share of people sent to the candidate, 1–100. */
   readonly percent: number
+  /** People whom a pin keeps at the release before, whatever the share is; null where it is not known. */
+  readonly pinned: number | null
   /** Of the steps before, whose windows are closed. */
   readonly before: Counts
   /** What people who do not exist were answered in the same window, where they fill up its samples. */
@@ -75,8 +77,11 @@ const LEAST_SLOW_MS = 15_000
 /** So many requests running for longer than 10 s are no long upload. */
 const LEAST_STUCK = 3
 const MOST_RESTARTS = 1
-/** Of the share of requests it should get; a release that gets less than half is not being asked, or does not answer. */
-const LEAST_SHARE = 0.5
+/**
+ * Of the share of requests it should get; a release that gets less than a fifth is not being asked, or does not answer. A dozen
+ * people who ask in turn do not make that of themselves once in a hundred times; half of it they would make every tenth time.
+ */
+const LEAST_SHARE = 0.2
 const LEAST_FOR_SHARE = 200
 
 /**
@@ -112,20 +117,20 @@ export function judge(window: Window, limits: Limits): Verdict {
     stuck(candidate, stable) ?? restarted(candidate) ?? firstOf(crowds.map((crowd) => failing(crowd, limits)))
   if (broken) return say('fail', broken.metric, broken.value, broken.threshold, broken.why)
   const pairs = pairsOf(window)
-  const slow = pairs.find(([one]) => isSlow(one, limits.maxP95Ms))?.[0]
+  const slow = pairs.find((pair) => isSlow(pair.candidate, limits.maxP95Ms))?.candidate
   if (slow) return say('fail', 'latency', slow.p95Ms, limits.maxP95Ms, '95 of 100 requests should be faster than that')
-  const [slower, than] = pairs.find(([one, other]) => isSlower(one, other, limits.maxSlowdown)) ?? []
-  if (slowMs > 0 && slower && than?.p95Ms) {
+  const slower = slowMs > 0 ? pairs.find((pair) => isSlower(pair, limits.maxSlowdown)) : undefined
+  if (slower?.candidate && slower.stable?.p95Ms) {
     const lasts = slowMs >= limits.holdMs && slowMs >= LEAST_SLOW_MS ? 'fail' : 'inconclusive'
-    const threshold = than.p95Ms * limits.maxSlowdown
-    return say(lasts, 'latency-compared', slower.p95Ms, threshold, 'it is slower than the release before')
+    const threshold = slower.stable.p95Ms * limits.maxSlowdown
+    return say(lasts, 'latency-compared', slower.candidate.p95Ms, threshold, 'it is slower than the release before')
   }
   if (stable === undefined)
     return say('inconclusive', 'data', null, null, 'the numbers of the release before are missing')
   if (heldMs < limits.holdMs) return say('inconclusive', 'time', heldMs, limits.holdMs, 'the step has not had its time')
   const all = samples + (synthetic?.candidate.requests ?? 0)
   if (all < limits.minSamples) return say('inconclusive', 'samples', all, limits.minSamples, 'too few requests to know')
-  if (all > 0 && pairs.every(([one]) => one.p95Ms === null))
+  if (all > 0 && pairs.every((pair) => pair.candidate?.p95Ms === null))
     return say('inconclusive', 'latency', null, limits.maxP95Ms, 'no latency was measured')
   const starved = starving(window, candidate, stable)
   if (starved) return say('inconclusive', 'throughput', starved.value, starved.threshold, starved.why)
@@ -137,25 +142,40 @@ export function judge(window: Window, limits: Limits): Verdict {
 }
 
 /** Whether 95 of 100 requests took too many times as long as at the release before in this window, whoever made them. */
-export const isSlowerIn = (window: Pick<Window, 'candidate' | 'stable' | 'synthetic'>, maxSlowdown: number): boolean =>
-  pairsOf(window).some(([one, other]) => isSlower(one, other, maxSlowdown))
+export const isSlowerIn = (
+  window: Pick<Window, 'candidate' | 'stable' | 'percent' | 'synthetic'>,
+  maxSlowdown: number
+): boolean => pairsOf(window).some((pair) => isSlower(pair, maxSlowdown))
 
-/** The same of one kind of requests, at the last look. */
-export function isSlower(candidate: Answers | undefined, stable: Answers | undefined, maxSlowdown: number): boolean {
+/**
+ * Whether 95 of 100 of its requests took too many times as long as at the release before, at the last look. Never when
+ * everybody was sent over: then only people with pins ask the release before, and it answers them at leisure.
+ */
+export function isSlower({ candidate, stable, percent }: Compared, maxSlowdown: number): boolean {
+  if (percent >= 100) return false
   if (!candidate || !stable || candidate.p95Ms === null || stable.p95Ms === null) return false
   if (Math.min(candidate.requests, stable.requests) < LEAST_FOR_LATENCY) return false
   return candidate.p95Ms > stable.p95Ms * maxSlowdown && candidate.p95Ms - stable.p95Ms >= LEAST_SLOWER_MS
 }
 
-const isSlow = ({ p95Ms, requests }: Answers, maxP95Ms: number): boolean =>
-  p95Ms !== null && p95Ms > maxP95Ms && requests >= LEAST_FOR_LATENCY
+const isSlow = (one: Answers | undefined, maxP95Ms: number): boolean =>
+  one !== undefined && one.p95Ms !== null && one.p95Ms > maxP95Ms && one.requests >= LEAST_FOR_LATENCY
+
+interface Compared {
+  readonly candidate: Answers | undefined
+  readonly stable: Answers | undefined
+  readonly percent: number
+}
 
 /** Answers at both releases by who asked: times of people and of others are never mixed. */
-const pairsOf = ({ candidate, stable, synthetic }: Pick<Window, 'candidate' | 'stable' | 'synthetic'>) =>
-  [
-    [candidate, stable],
-    [synthetic?.candidate, synthetic?.stable]
-  ].flatMap(([one, other]): [Answers, Answers | undefined][] => (one ? [[one, other]] : []))
+const pairsOf = ({
+  candidate,
+  stable,
+  percent,
+  synthetic
+}: Compared & Pick<Window, 'synthetic'>): readonly Compared[] =>
+  // Who does not exist asks both alike, whatever the share of people is.
+  [{ candidate, stable, percent }, ...(synthetic ? [{ ...synthetic, percent: 50 }] : [])]
 
 /** Requests that are counted together. */
 interface Crowd {
@@ -228,15 +248,16 @@ const restarted = ({ restarts }: Delta): Broken | undefined =>
     ? { metric: 'restarts', value: restarts, threshold: MOST_RESTARTS, why: 'its processes keep ending' }
     : undefined
 
-function starving({ percent }: Window, { requests }: Delta, stable: Delta): Broken | undefined {
-  if (percent >= 100) return undefined
+function starving({ percent, pinned }: Window, { requests }: Delta, stable: Delta): Broken | undefined {
+  // With people who stay where they are, requests say nothing about shares.
+  if (percent >= 100 || pinned !== 0) return undefined
   const expected = (stable.requests * percent) / (100 - percent)
   return expected >= LEAST_FOR_SHARE && requests < expected * LEAST_SHARE
     ? {
         metric: 'throughput',
         value: requests,
         threshold: expected * LEAST_SHARE,
-        why: 'it answers less than half of the requests that are its share'
+        why: 'it answers less than a fifth of the requests that are its share'
       }
     : undefined
 }
