@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { installationSecret } from '@lyceum/server/secrets'
+import { oneKey } from '@lyceum/platform/keys'
 import { accessTokens } from '@lyceum/user/access-token'
 import autocannon from 'autocannon'
 import { embeddedUrl } from '../embedded-url.ts'
@@ -24,7 +25,7 @@ export async function run(tell: (line: string) => void): Promise<object> {
     const ownerUrl = embeddedUrl(home)
     tell('Filling the school: 2,000 learners, 200 courses…')
     const { tenantId, learners, courseOf } = await seedSchool(ownerUrl)
-    const tokens = accessTokens(installationSecret(home, 'token-secret'))
+    const tokens = accessTokens(oneKey(installationSecret(home, 'TOKEN_SECRET')))
     const now = new Date()
     const bearers = await Promise.all(
       learners.slice(0, CONCURRENCY).map(async ({ id, name }) => ({

@@ -10,9 +10,11 @@ import { type Config, secretValues } from '@lyceum/platform/config'
 import { openDatabase } from '@lyceum/platform/database'
 import { type FrontDoorOptions, frontDoor } from '@lyceum/platform/door'
 import { buildServer } from '@lyceum/platform/http'
+import type { Keys } from '@lyceum/platform/keys'
 import { openListener } from '@lyceum/platform/listener'
 import { createLocalRateLimits } from '@lyceum/platform/local-rate-limits'
 import type { Log } from '@lyceum/platform/log'
+import type { Login } from '@lyceum/platform/login'
 import { type Maintenance, watchMaintenance } from '@lyceum/platform/maintenance'
 import { createMetrics } from '@lyceum/platform/metrics'
 import type { Module } from '@lyceum/platform/module'
@@ -41,7 +43,8 @@ import { hearRevocations, tellRevocations } from './gateway/revocations.ts'
 import { addHealth, askService } from './health.ts'
 import { leave, type Pace } from './leave.ts'
 import { openBus, openMemory } from './optional-servers.ts'
-import { type Part, SERVICES, sealingKeys, serviceUrls } from './processes.ts'
+import type { SigningKeys } from './held-secrets.ts'
+import { type Part, SERVICES, serviceUrls } from './processes.ts'
 import { schedules } from './schedules.ts'
 import { statusFacts } from './status-facts.ts'
 
@@ -51,17 +54,17 @@ export interface Surroundings {
   readonly clock: Clock
   readonly log: Log
   /** Logins of the two roles that run the product, never the owner's. */
-  readonly appUrl: string
+  readonly appUrl: Login | string
   /** The login of `appUrl` on a connection that stays. */
-  readonly listenUrl: string
-  readonly jobsUrl: string
+  readonly listenUrl: Login | string
+  readonly jobsUrl: Login | string
   /** Most connections for requests. */
   readonly poolSize: number
   /** The login of `appUrl` at servers that follow the database and may answer reads. */
-  readonly replicaUrls?: readonly string[]
-  readonly tokenSecret: string
-  readonly fileSecret: string
-  readonly pinSecret: string
+  readonly replicaUrls?: readonly (Login | string)[]
+  readonly keys: SigningKeys
+  /** Values that must never leave; grows when secrets are exchanged. */
+  readonly hidden?: readonly string[]
   /** Modules whose routes this process serves, and `worker`; `all` for everything. */
   readonly targets?: readonly string[]
   /** The part this process plays in an installation of many; without, it stands alone. */
@@ -79,9 +82,8 @@ export async function compose({
   jobsUrl,
   poolSize,
   replicaUrls = [],
-  tokenSecret,
-  fileSecret,
-  pinSecret,
+  keys,
+  hidden = secretValues(config),
   targets = ['all'],
   part
 }: Surroundings) {
@@ -106,7 +108,7 @@ export async function compose({
     release: config.RELEASE,
     environment: config.LYCEUM_ENV,
     service: part === undefined ? 'all' : part === 'gateway' ? part : (targets[0] ?? part),
-    secrets: [tokenSecret, fileSecret, pinSecret, ...secretValues(config)]
+    secrets: hidden
   })
   const metrics = createMetrics(config.RELEASE, database, {
     clock,
@@ -128,7 +130,7 @@ export async function compose({
     cache,
     rateLimits,
     clock,
-    secret: tokenSecret,
+    keys: keys.token,
     publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`,
     identityProviders: {
       allowHttp: config.LYCEUM_ENV !== 'production',
@@ -147,7 +149,7 @@ export async function compose({
     courseModule({ storage }),
     fileModule({
       storage,
-      secret: fileSecret,
+      keys: keys.file,
       uploadsFolder: join(home, 'uploads'),
       maxFileBytes: config.MAX_FILE_MB * 1024 ** 2,
       tenantLimitBytes: config.TENANT_STORAGE_GB === 0 ? null : config.TENANT_STORAGE_GB * 1024 ** 3,
@@ -178,7 +180,7 @@ export async function compose({
   ]
 
   const seals =
-    part === undefined || part === 'background' ? undefined : createSeals({ keys: sealingKeys(config), clock })
+    part === undefined || part === 'background' ? undefined : createSeals({ keys: mustHaveKey(keys.service), clock })
   const breakers = createBreakers()
   const urlOf = serviceUrls(config)
   // Jobs and reactions are of every module; a service has its own alone and asks the others.
@@ -245,7 +247,7 @@ export async function compose({
     maxHeaderBytes: part === 'service' ? 64 * 1024 : undefined,
     trustRequestId: config.TRUST_PROXY || part === 'service',
     stamp: part === 'service' ? tellRevocations(users.revocations) : undefined,
-    pinSecret,
+    pinKeys: keys.pin,
     meetsVisitors: part !== 'service',
     secure: config.PUBLIC_URL?.startsWith('https:') ?? false,
     maintenance: part === 'service' ? undefined : maintenance,
@@ -339,6 +341,11 @@ export async function compose({
       for (const primary of primaries) primary.close()
     }
   }
+}
+
+function mustHaveKey(keys: Keys | undefined): Keys {
+  if (keys) return keys
+  throw new Error('SERVICE_SECRET_KEY is needed where several processes share the work: `lyceum secrets generate`.')
 }
 
 export type Composition = Awaited<ReturnType<typeof compose>>

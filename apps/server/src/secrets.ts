@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { homeFile } from '@lyceum/platform/home-source'
 
 /**
  * A secret of this installation: made on first use and kept in `<home>/secrets`, readable by its owner only.
- * @param name the file's name, such as `token-secret`
+ * @param name of its setting, such as `TOKEN_SECRET`
  */
 export function installationSecret(home: string, name: string): string {
   const folder = join(home, 'secrets')
-  const path = join(folder, name)
+  const path = join(folder, homeFile(name))
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   try {
     return readFileSync(path, 'utf8').trim()

@@ -117,7 +117,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   await app.register(cookie)
   app.addHook('onRequest', (request, reply, done) => {
     const pin = pinCookie(request)
-    if (pin !== undefined && !readPin(pin, options.pinSecret, options.runtime.clock.now())) clearPinCookie(reply)
+    if (pin !== undefined && !readPin(pin, options.pinKeys, options.runtime.clock.now())) clearPinCookie(reply)
     if (options.meetsVisitors) giveBucket(request, reply, options.secure, options.release)
     done()
   })

@@ -3,10 +3,10 @@ import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AuditRow } from '@lyceum/platform/audit-chain'
 import { systemClock } from '@lyceum/platform/clock'
-import { type Config, readConfig } from '@lyceum/platform/config'
+import type { Config } from '@lyceum/platform/config'
 import { type Command, Option } from 'commander'
 import pg from 'pg'
-import { readEnvironment } from '../../environment.ts'
+import { readSettings } from '../../environment.ts'
 import { withDatabase, withProduct } from '../../installation.ts'
 import { CommandFailed, exitCodes } from '../../outcome.ts'
 import { Refused, type Works } from '../../release/engine/surroundings.ts'
@@ -76,7 +76,7 @@ export async function openPlace(
 ): Promise<Place> {
   const root = resolve(given)
   const by = whoAmI(name)
-  const config = readConfig(readEnvironment())
+  const config = await readSettings()
   const target = await openTarget(kind, root)
   const releases = target.shelf ?? folderReleases(root)
   const keeping = target.keeping ?? filesUnder(root)
