@@ -9,11 +9,13 @@ const quiet = { info: () => undefined, warn: () => undefined, error: (_: object,
 /**
  * The installation's database as its owner: the outside one, the one a running product keeps, or the embedded one, started
  * for as long as `work` takes.
+ * @param given for a command that mends the settings, and so cannot wait for them to be right
  */
 export async function withDatabase<Answer>(
-  work: (place: { readonly ownerUrl: string; readonly config: Config }) => Promise<Answer>
+  work: (place: { readonly ownerUrl: string; readonly config: Config }) => Promise<Answer>,
+  given?: Config
 ): Promise<Answer> {
-  const config = await readSettings()
+  const config = given ?? (await readSettings())
   const { openOwnedDatabase } = await import('@lyceum/server/surroundings')
   const { ownerUrl, postgres } = await openOwnedDatabase(config, quiet, { attach: true })
   return cleaningUp(

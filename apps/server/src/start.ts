@@ -7,6 +7,7 @@ import { answerUnknownRoutes } from '@lyceum/platform/problem'
 import { isRotatable, SECRET_NAMES } from '@lyceum/platform/secret-names'
 import type { Duties } from '@lyceum/platform/worker'
 import { serveApiReference } from './api-docs.ts'
+import { settleAudit } from './audit-keeping.ts'
 import { type Composition, compose } from './compose.ts'
 import type { Part } from './processes.ts'
 import type { HeldSecrets } from './held-secrets.ts'
@@ -96,6 +97,7 @@ export async function startProduct({
   const {
     surroundings,
     postgres,
+    ownerUrl,
     secrets: held
   } = await prepareSurroundings(config, log, (secret) => secrets.push(secret), { lookAgain: () => lookAgain() })
   const cleanups: (() => Promise<unknown>)[] = [async () => postgres?.stop()]
@@ -108,6 +110,7 @@ export async function startProduct({
     return stopping
   }
   try {
+    if (part !== 'service') await settleAudit(ownerUrl, config, log, surroundings.clock.now())
     const product = await compose({ ...surroundings, hidden: secrets, targets, part })
     cleanups.push(product.close)
     if (again) {

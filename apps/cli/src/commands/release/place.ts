@@ -156,29 +156,45 @@ export async function openPlace(
   }
 }
 
-/** Adds to the audit log; committed when it returns. */
+/**
+ * Adds to the audit log, behind what was noted while it could not be written; committed when it returns.
+ * @param given for a command that mends the settings, and so cannot wait for them to be right
+ */
 export async function record(
   actor: string,
   action: string,
   subject: string,
-  details: Readonly<Record<string, unknown>>
+  details: Readonly<Record<string, unknown>>,
+  given?: Config
 ): Promise<AuditRow> {
-  const { appendAudit } = await import('@lyceum/platform/audit-log')
-  return withAuditLog((client) =>
-    appendAudit(client, { at: systemClock.now().toISOString(), actor, action, subject, details })
-  )
+  const [{ appendAudit }, { takeOverPending }, { keepCheckpoint }] = await Promise.all([
+    import('@lyceum/platform/audit-log'),
+    import('@lyceum/platform/audit-pending'),
+    import('@lyceum/server/audit-keeping')
+  ])
+  return withAuditLog(async (client, config) => {
+    await takeOverPending(client, resolve(config.LYCEUM_HOME))
+    const row = await appendAudit(client, { at: systemClock.now().toISOString(), actor, action, subject, details })
+    await keepCheckpoint(client, config, systemClock.now()).catch((error: unknown) =>
+      tell(`No checkpoint of the audit log was kept: ${error instanceof Error ? error.message : String(error)}`)
+    )
+    return row
+  }, given)
 }
 
-export const withAuditLog = <Answer>(work: (client: pg.Client) => Promise<Answer>): Promise<Answer> =>
-  withDatabase(async ({ ownerUrl }) => {
+export const withAuditLog = <Answer>(
+  work: (client: pg.Client, config: Config) => Promise<Answer>,
+  given?: Config
+): Promise<Answer> =>
+  withDatabase(async ({ ownerUrl, config }) => {
     const client = new pg.Client({ connectionString: ownerUrl, application_name: 'lyceum audit' })
     await client.connect()
     try {
-      return await work(client)
+      return await work(client, config)
     } finally {
       await client.end()
     }
-  })
+  }, given)
 
 function openOrRefused(findings: readonly Finding[]): string {
   const shut = findings.filter(({ state }) => state === 'closed')
