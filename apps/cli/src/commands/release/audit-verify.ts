@@ -85,6 +85,8 @@ async function lookAtDatabase({ head, against, checkpoints, key }: Options): Pro
     import('@lyceum/server/audit-keeping')
   ])
   const { rows, config } = await withAuditLog(async (client, config) => ({ rows: await readAudit(client), config }))
+  const missing = checkpoints.find((file) => !existsSync(file))
+  if (missing !== undefined) throw new CommandFailed('audit.file', `There is no file ${missing}.`, exitCodes.usage)
   const keys = [auditKey(config).publicKey, ...(await readKeys(key))]
   const read = [...new Set([checkpointFile(config), ...checkpoints])].map((file) => readCheckpoints(file, keys))
   const kept = read.flatMap(({ good }) => good.map(({ entries, hash }) => ({ seq: entries, hash })))
