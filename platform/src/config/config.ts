@@ -109,6 +109,8 @@ function unsafe(config: Config): string[] {
   }
   const given = [config.TOKEN_SECRET, config.FILE_SECRET, config.PIN_SECRET].filter((value) => value !== null)
   if (new Set(given).size < given.length) faults.push('TOKEN_SECRET, FILE_SECRET and PIN_SECRET must differ')
+  if (config.FRONTEND_URL.some((origin) => !origin.startsWith('https:')))
+    faults.push('FRONTEND_URL must be https in production: pages of such an origin act for whoever is signed in')
   if (!config.SMTP_URL)
     faults.push('SMTP_URL is required in production: without it nobody gets an invitation or a password reset')
   if (config.TASKS_FORCE_INLINE) faults.push('TASKS_FORCE_INLINE is for tests: remove it')

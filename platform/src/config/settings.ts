@@ -335,7 +335,17 @@ export const settings = {
   SCAN_COMMAND: text(
     'Virus scanner: a command that gets a file’s path and exits 0 for clean and 1 for infected, such as clamdscan --fdpass --no-summary.'
   ),
-  FRONTEND_URL: list('Other web origins that may call the API with credentials, separated by commas.'),
+  FRONTEND_URL: {
+    ...list(
+      'Other web origins that may call the API with credentials, such as https://app.example.org, separated by commas.'
+    ),
+    read: (value) => {
+      const given = value.split(',').map((part) => part.trim().replace(/\/$/, ''))
+      return given.every((part) => URL.canParse(part) && new URL(part).origin === part)
+        ? given
+        : { fault: 'must be origins such as https://app.example.org, without a path and without *' }
+    }
+  },
   PRIVATE_IDENTITY_PROVIDERS: flag(
     'Identity providers may be at private addresses, such as a Keycloak in your own network; always so in development.',
     false

@@ -7,6 +7,7 @@ import { CommandFailed, exitCodes } from '../outcome.ts'
 import { type Exchanged, type Exchanging, mustBeOurs, rotateSecret, setSecret } from '../secrets/exchange-secret.ts'
 import { type ListedSecret, listSecrets } from '../secrets/list-secrets.ts'
 import { openSecretPlace, readSecretName } from '../secrets/place.ts'
+import { isPassword } from '../secrets/rotation.ts'
 import { readValue } from '../secrets/read-value.ts'
 import { type Writing, writeDown } from '../secrets/write-down.ts'
 import { answer, styled, table, tell } from '../terminal.ts'
@@ -176,7 +177,7 @@ function mustFit(name: string, value: string): void {
 
 function faultOf(name: string, value: string): string | undefined {
   if (value === '') return 'must not be empty.'
-  if (isRotatable(name) && value.length < 32)
+  if (isRotatable(name) && !isPassword(name) && value.length < 32)
     return `needs at least 32 random characters: lyceum secrets rotate ${name} makes them.`
   const read: unknown = Object.entries(settings).find(([one]) => one === name)?.[1].read(value)
   return typeof read === 'object' && read !== null && 'fault' in read ? `${String(read.fault)}.` : undefined

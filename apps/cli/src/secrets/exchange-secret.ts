@@ -6,7 +6,7 @@ import { hide } from '../environment.ts'
 import { withDatabase } from '../installation.ts'
 import { CommandFailed, exitCodes } from '../outcome.ts'
 import { type SecretPlace, sourceFor } from './place.ts'
-import { changesOf, isPassword, startOf, tooSoon } from './rotation.ts'
+import { changesOf, type Exchange, isPassword, startOf, tooSoon } from './rotation.ts'
 import { type Writing, writeDown } from './write-down.ts'
 
 export interface Exchanging extends Writing {
@@ -61,37 +61,34 @@ async function exchange(
 ): Promise<Exchanged> {
   const old = place.found.get(name)?.value ?? null
   const now = new Date()
-  const since = isPassword(name) || old === null ? now : startOf(now, { asked: source.files.length === 0, leaked })
+  if (isPassword(name)) {
+    await changePassword(place, { name, old, next, since: now, leaked: false }, source)
+    return { name, place: source.place, since: now }
+  }
+  const since = old === null ? now : startOf(now, { asked: source.files.length === 0, leaked })
   await source.write(changesOf({ name, old, next, since, leaked }))
-  // Processes that meet a refused password look at where it is kept; so it lies there first.
-  if (isPassword(name)) await changePassword(place, name, next, old !== null)
   return { name, place: source.place, since }
 }
 
-async function changePassword(
-  { config }: SecretPlace,
-  name: RotatableName,
-  next: string,
-  mustBeThere: boolean
-): Promise<void> {
+/** PostgreSQL knows one password only: who comes with the other one is refused, looks where it is kept, and comes again. */
+async function changePassword({ config }: SecretPlace, change: Exchange, source: SecretSource): Promise<void> {
   const [{ setPassword }, { default: pg }] = await Promise.all([import('@lyceum/platform/logins'), import('pg')])
-  const role = name === 'DATABASE_APP_PASSWORD' ? 'lyceum_app' : 'lyceum_jobs'
+  const role = change.name === 'DATABASE_APP_PASSWORD' ? 'lyceum_app' : 'lyceum_jobs'
   await withDatabase(async ({ ownerUrl }) => {
     const client = new pg.Client({ connectionString: ownerUrl, application_name: 'lyceum secrets' })
     await client.connect()
     try {
       const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role])
-      if (rowCount === 1) await setPassword(client, role, { candidates: [next] })
-      else if (mustBeThere) throw new Error(`There is no login ${role}.`)
+      await source.write(changesOf(change))
+      // Before the first migration there is nobody yet to have a password.
+      if (rowCount === 1) await setPassword(client, role, { candidates: [change.next] })
+    } catch (error) {
+      if (change.old !== null) await source.write(new Map([[change.name, change.old]]))
+      throw error
     } finally {
       await client.end()
     }
-  }, config).catch((error: unknown) => {
-    throw new CommandFailed(
-      'secrets.half-way',
-      `${name} is written, but PostgreSQL was not told (${error instanceof Error ? error.message : String(error)}). Nothing is cut off: processes go on with the password before. Mend that and run the same again, or restart: every start tells it.`
-    )
-  })
+  }, config)
 }
 
 async function mustBeTime({ config }: SecretPlace, name: RotatableName, { leaked }: Exchanging): Promise<void> {
