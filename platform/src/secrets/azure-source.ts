@@ -6,6 +6,8 @@ import { codeOf, reasonOf, type SecretSource, SecretsRefused, type StoredSecret 
 /** Names in Key Vault have hyphens: `TOKEN_SECRET` is `TOKEN-SECRET`. */
 const vaultName = (name: string): string => name.replaceAll('_', '-')
 
+const SETTLED_MS = 10_000
+
 const names = new Map(STORED_NAMES.map((name) => [vaultName(name).toUpperCase(), name]))
 
 /** Azure Key Vault: a secret for each; older versions stay there as Key Vault keeps them. */
@@ -15,7 +17,7 @@ export function azureSource(url: string): SecretSource {
     opened ??= open(url)
     return opened
   }
-  /** What was read, by version: secrets are asked for once, their list at every look. */
+  /** What was read, by when it was changed: secrets are asked for once, their list at every look. */
   const known = new Map<string, string>()
 
   return {
@@ -26,13 +28,14 @@ export function azureSource(url: string): SecretSource {
       const found = new Map<string, StoredSecret>()
       try {
         const vault = await client()
-        for await (const { name: given, id, version, enabled, updatedOn } of vault.listPropertiesOfSecrets()) {
+        for await (const { name: given, enabled, updatedOn } of vault.listPropertiesOfSecrets()) {
           const name = names.get(given.toUpperCase())
           if (name === undefined || enabled === false) continue
-          const key = `${id ?? given} ${version ?? ''} ${updatedOn?.getTime() ?? ''}`
+          const key = `${name} ${updatedOn?.getTime() ?? ''}`
           const value = known.get(key) ?? (await vault.getSecret(given)).value
           if (value === undefined || value === '') continue
-          known.set(key, value)
+          // Its clock shows seconds: what was changed just now may change again within the same one.
+          if (updatedOn && Date.now() - updatedOn.getTime() > SETTLED_MS) known.set(key, value)
           found.set(name, { value, changedAt: updatedOn ?? null })
         }
       } catch (error) {

@@ -87,7 +87,8 @@ export function vaultSource({ address, namespace, mount, path, signIn }: VaultPl
   }
   const read = async (): Promise<Entry> => {
     const answer = await askSignedIn('GET')
-    if (answer.status === 404) return { values: {}, version: await versionOf(answer), changedAt: null }
+    if (answer.status === 404 && (await told(answer.clone())) === '404')
+      return { values: {}, version: await versionOf(answer), changedAt: null }
     if (!answer.ok) throw await refused(answer, 'read')
     const { data, metadata } = entryForm.Parse(await answer.json()).data
     return {
