@@ -11,6 +11,7 @@ import { isPassword } from '../secrets/rotation.ts'
 import { readValue } from '../secrets/read-value.ts'
 import { type Writing, writeDown } from '../secrets/write-down.ts'
 import { answer, styled, table, tell } from '../terminal.ts'
+import { readTime } from './release/time.ts'
 
 interface Json {
   readonly json?: boolean
@@ -89,6 +90,7 @@ Examples:
     .description('exchange one that Lyceum makes itself, without signing anybody out')
     .argument('[name]', ROTATABLE.join(', '))
     .option('--all-due', 'every one that is older than SECRETS_MAX_AGE_DAYS')
+    .option('--in <time>', 'how long processes get to take it up before it is used, such as 10m', readTime)
     .option('--leaked', 'the one before is known to others: it is not believed for another moment')
     .option('--json', 'as {rotated: [{name, place, since}], left: [{name, why}]}')
     .addHelpText(

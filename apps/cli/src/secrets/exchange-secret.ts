@@ -12,6 +12,8 @@ import { type Writing, writeDown } from './write-down.ts'
 export interface Exchanging extends Writing {
   readonly into?: SourceName
   readonly leaked?: boolean
+  /** Milliseconds that processes get to take it up. */
+  readonly in?: number
 }
 
 export interface Exchanged {
@@ -57,7 +59,7 @@ async function exchange(
   name: RotatableName,
   next: string,
   source: SecretSource,
-  { leaked = false }: Exchanging
+  { leaked = false, in: waitMs }: Exchanging
 ): Promise<Exchanged> {
   const old = place.found.get(name)?.value ?? null
   const now = new Date()
@@ -65,7 +67,7 @@ async function exchange(
     await changePassword(place, { name, old, next, since: now, leaked: false }, source)
     return { name, place: source.place, since: now }
   }
-  const since = old === null ? now : startOf(now, { asked: source.files.length === 0, leaked })
+  const since = old === null ? now : startOf(now, { asked: source.files.length === 0, leaked, waitMs })
   await source.write(changesOf({ name, old, next, since, leaked }))
   return { name, place: source.place, since }
 }

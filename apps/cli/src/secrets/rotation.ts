@@ -27,10 +27,13 @@ export function changesOf({ name, old, next, since, leaked }: Exchange): Readonl
 
 /**
  * From when the new one signs: processes have to know it first, or one would refuse what another has signed.
- * @param asked whether processes ask a place elsewhere, once a minute, instead of looking at files every two seconds
+ * @param options.asked whether processes ask a place elsewhere, once a minute, instead of looking at files every two seconds
+ * @param options.waitMs what somebody wants instead
  */
-export const startOf = (now: Date, { asked, leaked }: { readonly asked: boolean; readonly leaked: boolean }): Date =>
-  new Date(now.getTime() + (leaked ? 0 : asked ? 180_000 : 30_000))
+export const startOf = (
+  now: Date,
+  { asked, leaked, waitMs }: { readonly asked: boolean; readonly leaked: boolean; readonly waitMs?: number | undefined }
+): Date => new Date(now.getTime() + (leaked ? 0 : (waitMs ?? (asked ? 180_000 : 30_000))))
 
 /** Why an exchange has to wait; undefined where it need not. */
 export function tooSoon(since: string | null, livesMs: number, now: Date): Date | undefined {
