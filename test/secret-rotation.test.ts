@@ -101,8 +101,6 @@ function oneProcess(): Installation {
     env,
     start: async () => {
       port = await freePort()
-      // One process has nobody to seal for; that it could is no different from the others.
-      await lyceum(['secrets', 'generate'], env())
       await serve(['serve', '--target', 'user,course,file,notification,system,worker'], port, env())
     },
     stop: stopChildren
@@ -271,7 +269,6 @@ describe.each([oneProcess(), manyProcesses()])('$name', { timeout: 240_000 }, (i
       await lyceum(['secrets', 'rotate', name, '--in', WAIT], installation.env())
     }
     await sleep(Number.parseInt(WAIT, 10) * 1000 + 3_000)
-    // Everything that was open is cut: who comes back needs the new passwords.
     const { rows: after } = await owner.query<{ pid: number }>(
       `select pid from pg_stat_activity where pid = any($1)`,
       [before.map(({ pid }) => pid)]

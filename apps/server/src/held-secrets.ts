@@ -81,8 +81,11 @@ function settingsOf(config: Config, name: RotatableName, otherwise: string): Key
   }
 }
 
-const candidatesOf = ({ value, previous }: KeySettings): readonly string[] =>
-  previous === null ? [value] : [value, previous]
+/** The one that PostgreSQL is told at a start comes first: not the new one before its time, which others may not know yet. */
+function candidatesOf({ value, previous, since }: KeySettings): readonly string[] {
+  if (previous === null) return [value]
+  return since !== null && since.getTime() > Date.now() ? [previous, value] : [value, previous]
+}
 
 const isSame = (one: KeySettings, other: KeySettings | undefined): boolean =>
   one.value === other?.value &&

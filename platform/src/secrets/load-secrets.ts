@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { settings } from '../config/settings.ts'
 import { azureSource } from './azure-source.ts'
 import { bundleSource } from './bundle-source.ts'
 import { homeSource } from './home-source.ts'
-import { companionsOf, SECRET_NAMES } from './names.ts'
+import { besideFile, companionsOf, SECRET_NAMES } from './names.ts'
 import { reasonOf, type SecretSource, SecretsRefused, type SourceName, type StoredSecret } from './source.ts'
 import { vaultSource } from './vault-source.ts'
 
@@ -42,7 +42,12 @@ export async function loadSecrets(environment: Environment): Promise<LoadedSecre
     try {
       const direct = inEnvironment(environment, name)
       if (direct) {
-        found.set(name, { ...direct, changedAt: null, hiding: hiding(0) })
+        found.set(name, { ...direct, hiding: hiding(0) })
+        if (direct.from === 'file')
+          for (const companion of companionsOf(name)) {
+            const beside = readBeside(besideFile(direct.place, name, companion))
+            if (beside !== '' && !isGiven(environment, companion)) given.set(companion, beside)
+          }
         continue
       }
     } catch {
@@ -62,7 +67,7 @@ export async function loadSecrets(environment: Environment): Promise<LoadedSecre
     })
     for (const companion of companionsOf(name)) {
       const beside = holder.values.get(companion)
-      if (beside && !environment[companion] && !environment[`${companion}_FILE`]) given.set(companion, beside.value)
+      if (beside && !isGiven(environment, companion)) given.set(companion, beside.value)
     }
   }
   return { environment: { ...environment, ...Object.fromEntries(given) }, found }
@@ -134,11 +139,11 @@ const textOf = (name: string, environment: Environment): string | null => inEnvi
 function inEnvironment(
   environment: Environment,
   name: string
-): { readonly value: string; readonly from: 'environment' | 'file'; readonly place: string } | undefined {
+): Omit<FoundSecret, 'hiding' | 'from'> & { readonly from: 'environment' | 'file' } | undefined {
   const file = environment[`${name}_FILE`]
   if (file) {
     try {
-      return { value: readFileSync(file, 'utf8').trim(), from: 'file', place: file }
+      return { value: readFileSync(file, 'utf8').trim(), from: 'file', place: file, changedAt: statSync(file).mtime }
     } catch (error) {
       throw new SecretsRefused(
         'secrets.unreadable',
@@ -147,13 +152,27 @@ function inEnvironment(
     }
   }
   const value = environment[name]?.trim()
-  return value ? { value, from: 'environment', place: 'the environment' } : undefined
+  return value ? { value, from: 'environment', place: 'the environment', changedAt: null } : undefined
+}
+
+const isGiven = (environment: Environment, name: string): boolean =>
+  Boolean(environment[name]) || Boolean(environment[`${name}_FILE`])
+
+/** @returns '' where there is none: most secrets were never exchanged */
+function readBeside(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch {
+    return ''
+  }
 }
 
 /** Files whose change may change a secret: looked at now and then, because notices of changes do not come from every file system. */
 export function secretFiles(environment: Environment): readonly string[] {
   const named = Object.entries(environment).flatMap(([name, path]) =>
-    name.endsWith('_FILE') && name.slice(0, -5) in settings && path ? [path] : []
+    name.endsWith('_FILE') && name.slice(0, -5) in settings && path
+      ? [path, ...companionsOf(name.slice(0, -5)).map((companion) => besideFile(path, name.slice(0, -5), companion))]
+      : []
   )
   return [...named, ...openSources(environment).flatMap(({ files }) => files)]
 }

@@ -35,6 +35,10 @@ export const sinceOf = <Name extends RotatableName>(name: Name): `${Name}_SINCE`
 export const companionsOf = (name: string): readonly SettingName[] =>
   isRotatable(name) ? [previousOf(name), sinceOf(name)] : []
 
+/** Where a companion lies of a secret that lies in this file: `TOKEN_SECRET_SINCE` beside `TOKEN_SECRET`. */
+export const besideFile = (file: string, name: string, companion: string): string =>
+  `${file}${companion.slice(name.length)}`
+
 /** What a place may hold. */
 export const STORED_NAMES: readonly string[] = SECRET_NAMES.flatMap((name) => [name, ...companionsOf(name)])
 

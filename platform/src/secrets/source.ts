@@ -23,7 +23,7 @@ export interface StoredSecret {
   readonly changedAt: Date | null
 }
 
-export type SourceName = 'home' | 'bundle' | 'vault' | 'azure-key-vault'
+export type SourceName = 'file' | 'home' | 'bundle' | 'vault' | 'azure-key-vault'
 
 /** A place with secrets cannot be used; the message says which, why and what to do, and never a secret. */
 export class SecretsRefused extends Error {

@@ -97,7 +97,8 @@ Examples:
       'after',
       `
 Running processes take the new one up by themselves, and sign with it half a minute later (three minutes where they have to ask
-a place elsewhere); what the one before has signed is believed until it ends. With --leaked nothing of it is: people refresh
+a place elsewhere). Where a file that NAME_FILE names was handed to them as a copy, as systemd does, restart them one after another
+within a quarter of an hour, or --in. What the one before has signed is believed until it ends. With --leaked nothing of it is: people refresh
 their sign-in, addresses of files are made anew when a page is opened again, browsers are no longer kept on a release.
 
 Examples:
@@ -193,9 +194,11 @@ const inRow = ({ name, source, ageDays, due, usedBy, hiding }: ListedSecret): st
   hiding.length === 0 ? '' : `also in ${hiding.join(', ')}, which is not used`
 ]
 
-const whatNow = ({ name, place, since }: Exchanged): string =>
-  since === null
-    ? `${name} is in ${place}. It is used from the next start on.`
-    : since.getTime() <= Date.now()
-      ? `${name} is in ${place}, and in use.`
-      : `${name} is in ${place}. Processes know it at once and use it from ${since.toISOString()} on; there is nothing else to do.`
+function whatNow({ name, place, since, copied }: Exchanged): string {
+  if (since === null) return `${name} is in ${place}. It is used from the next start on.`
+  if (since.getTime() <= Date.now()) return `${name} is in ${place}, and in use.`
+  const from = `${name} is in ${place}. Processes use it from ${since.toISOString()} on`
+  return copied
+    ? `${from}: restart those that were handed a copy of the file (systemd), one after another, before then.`
+    : `${from}; there is nothing else to do.`
+}

@@ -21,6 +21,8 @@ export interface Exchanged {
   readonly place: string
   /** From when it is used; null where that is from the next start on. */
   readonly since: Date | null
+  /** Processes may hold a copy of the file, which does not change under them. */
+  readonly copied: boolean
 }
 
 /** @throws where Lyceum cannot make a new value, because somebody else has to know it */
@@ -51,7 +53,7 @@ export async function setSecret(place: SecretPlace, name: string, value: string,
   await writeDown(place, 'secret.set', name, { source: source.name, ...leaked(given) }, given)
   if (isRotatable(name)) return exchange(place, name, value, source, given)
   await source.write(new Map([[name, value]]))
-  return { name, place: source.place, since: null }
+  return { name, place: source.place, since: null, copied: false }
 }
 
 async function exchange(
@@ -63,13 +65,13 @@ async function exchange(
 ): Promise<Exchanged> {
   const old = place.found.get(name)?.value ?? null
   const now = new Date()
-  if (isPassword(name)) {
+  if (isPassword(name) && (source.name !== 'file' || leaked)) {
     await changePassword(place, { name, old, next, since: now, leaked: false }, source)
-    return { name, place: source.place, since: now }
+    return { name, place: source.place, since: now, copied: source.name === 'file' }
   }
-  const since = old === null ? now : startOf(now, { asked: source.files.length === 0, leaked, waitMs })
+  const since = old === null ? now : startOf(now, { source: source.name, leaked, waitMs })
   await source.write(changesOf({ name, old, next, since, leaked }))
-  return { name, place: source.place, since }
+  return { name, place: source.place, since, copied: source.name === 'file' }
 }
 
 /** PostgreSQL knows one password only: who comes with the other one is refused, looks where it is kept, and comes again. */

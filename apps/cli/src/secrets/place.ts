@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { type Config, lookAtConfig, secretValues } from '@lyceum/platform/config'
+import { fileSource } from '@lyceum/platform/file-source'
 import { type FoundSecret, loadSecrets, openSources } from '@lyceum/platform/load-secrets'
 import { SECRET_NAMES } from '@lyceum/platform/secret-names'
 import type { SecretSource, SourceName } from '@lyceum/platform/secret-source'
@@ -40,11 +41,12 @@ export function readSecretName(given: string): string {
  */
 export function sourceFor(name: string, { found, sources }: SecretPlace, wanted: SourceName | undefined): SecretSource {
   const there = found.get(name)
-  const chosen = wanted ?? (there?.from === 'environment' || there?.from === 'file' ? undefined : there?.from)
+  if (wanted === undefined && there?.from === 'file') return fileSource(name, there.place)
+  const chosen = wanted ?? (there?.from === 'environment' ? undefined : there?.from)
   if (wanted === undefined && there && chosen === undefined)
     throw new CommandFailed(
       'secrets.elsewhere',
-      `${name} comes from ${there.from === 'file' ? `the file ${there.place}` : 'the environment'}, which goes before everything else and is changed where it is made. Change it there (docs/operators/secrets.md, “In the environment”), or put it into another place with --into and take it out of there.`,
+      `${name} comes from the environment, which goes before everything else and is changed where it is made. Change it there (docs/operators/secrets.md, “In the environment”), or put it into another place with --into and take it out of there.`,
       exitCodes.refused
     )
   const source = sources.find((one) => one.name === chosen) ?? (wanted === undefined ? sources[0] : undefined)

@@ -1,4 +1,5 @@
 import type { FoundSecret } from '@lyceum/platform/load-secrets'
+import type { SourceName } from '@lyceum/platform/secret-source'
 import { previousOf, type RotatableName, sinceOf } from '@lyceum/platform/secret-names'
 
 /** One exchange of a secret. */
@@ -27,13 +28,28 @@ export function changesOf({ name, old, next, since, leaked }: Exchange): Readonl
 
 /**
  * From when the new one signs: processes have to know it first, or one would refuse what another has signed.
- * @param options.asked whether processes ask a place elsewhere, once a minute, instead of looking at files every two seconds
- * @param options.waitMs what somebody wants instead
+ * @param options.waitMs what somebody wants instead of what is usual for the place
  */
 export const startOf = (
   now: Date,
-  { asked, leaked, waitMs }: { readonly asked: boolean; readonly leaked: boolean; readonly waitMs?: number | undefined }
-): Date => new Date(now.getTime() + (leaked ? 0 : (waitMs ?? (asked ? 180_000 : 30_000))))
+  {
+    source,
+    leaked,
+    waitMs = TAKES_MS[source]
+  }: { readonly source: SourceName; readonly leaked: boolean; readonly waitMs?: number | undefined }
+): Date => new Date(now.getTime() + (leaked ? 0 : waitMs))
+
+/** How long it takes until every process knows a change. */
+const TAKES_MS: Readonly<Record<SourceName, number>> = {
+  // They look every two seconds.
+  home: 30_000,
+  bundle: 30_000,
+  // They ask once a minute.
+  vault: 180_000,
+  'azure-key-vault': 180_000,
+  // They may have been handed a copy, and need to be restarted one after another.
+  file: 15 * 60_000
+}
 
 /** Why an exchange has to wait; undefined where it need not. */
 export function tooSoon(since: string | null, livesMs: number, now: Date): Date | undefined {
