@@ -12,12 +12,12 @@ import { type EmbeddedPostgres, findRunningPostgres, startEmbeddedPostgres } fro
 import { newId } from '@lyceum/platform/id'
 import { oneKey } from '@lyceum/platform/keys'
 import { ROTATABLE } from '@lyceum/platform/secret-names'
+import { freePort } from '@lyceum/platform/testing/free-port'
 import { type ProcessName, SERVICES } from '@lyceum/server/processes'
 import { accessTokens } from '@lyceum/user/access-token'
 import { generateIdentity } from 'age-encryption'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { freePort } from '../bench/free-port.ts'
 import { hashPassword } from '../modules/user/src/person/password.ts'
 
 const MAIN = fileURLToPath(new URL('../apps/cli/src/main.ts', import.meta.url))
