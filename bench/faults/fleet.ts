@@ -1,10 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { newId } from '@lyceum/platform/id'
-<<<<<<< HEAD
 import { oneKey } from '@lyceum/platform/keys'
-=======
 import { freePort } from '@lyceum/platform/testing/free-port'
->>>>>>> main
 import { accessTokens } from '@lyceum/user/access-token'
 import pg from 'pg'
 import { type ProductProcess, removeHome, startProductProcess, temporaryHome } from '../product-process.ts'

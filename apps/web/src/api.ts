@@ -129,8 +129,9 @@ const unreachable = () =>
   })
 
 /**
- * An access token that the server calls old or, since the secret that signed it has leaked, wrong; or one whose cookie the browser has dropped with age: then the request
- * looks like nobody's, and only our own memory tells that there is a sign-in to renew.
+ * An access token that the server calls old, or wrong because the secret that signed it has leaked, or one whose cookie the
+ * browser has dropped with age: then the request looks like nobody's, and only our own memory tells that there is a sign-in
+ * to renew.
  */
 function isRenewable({ status, body }: WireResponse): boolean {
   if (status !== 401 || typeof body !== 'object' || body === null || !('code' in body)) return false
