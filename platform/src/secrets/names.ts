@@ -16,7 +16,8 @@ const KEYS_OF_SOURCES = ['SECRETS_IDENTITY', 'VAULT_TOKEN', 'VAULT_SECRET_ID']
 
 const NAMES = Object.keys(settings)
 
-const isSecret = (name: string): boolean => {
+/** Whether a setting is one that nobody may read. */
+export const isSecret = (name: string): boolean => {
   const found = Object.entries(settings).find(([one]) => one === name)?.[1]
   return found !== undefined && 'secret' in found
 }

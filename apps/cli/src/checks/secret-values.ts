@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { isWeak } from '@lyceum/platform/config'
 import { addressesOf } from '@lyceum/platform/hosts'
 import { type FoundSecret, loadSecrets } from '@lyceum/platform/load-secrets'
-import { isRotatable, ROTATABLE } from '@lyceum/platform/secret-names'
+import { isRotatable, isSecret, ROTATABLE } from '@lyceum/platform/secret-names'
 import { SecretsRefused } from '@lyceum/platform/secret-source'
 import { readEnvironment } from '../environment.ts'
 import { openSecretPlace } from '../secrets/place.ts'
@@ -54,7 +54,7 @@ export const namedSecretFiles: Check = {
   check: async ({ config }) => {
     const environment = readEnvironment()
     const named = Object.entries(environment).flatMap(([name, path]) =>
-      name.endsWith('_FILE') && path && isMounted(path) === false && isSecretName(name.slice(0, -5)) ? [path] : []
+      path && name.endsWith('_FILE') && isSecret(name.slice(0, -5)) && !isMounted(path) ? [path] : []
     )
     const files = [...named, ...(holdsSecrets(environment) ? ['.env'] : [])]
     if (files.length === 0) return skipped('none')
@@ -98,10 +98,8 @@ function passwordIn(value: string): string | undefined {
 /** Where containers are handed secrets: nobody else lives in there. */
 const isMounted = (path: string): boolean => /^\/(?:var\/)?run\/secrets\//.test(path)
 
-const isSecretName = (name: string): boolean => /SECRET|PASSWORD|TOKEN|IDENTITY|_URL$|_KEY/.test(name)
-
 const holdsSecrets = (environment: Readonly<Record<string, string | undefined>>): boolean =>
-  ROTATABLE.some((name) => environment[name] !== undefined && process.env[name] === undefined)
+  Object.keys(environment).some((name) => isSecret(name) && process.env[name] === undefined)
 
 function modeOf(path: string): number {
   try {
