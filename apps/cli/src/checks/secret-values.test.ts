@@ -74,7 +74,7 @@ it('finds files with secrets that everybody on the machine may read', async () =
 })
 
 it('notices what is open to everybody in production', async () => {
-  const behind = { ...production, PUBLIC_URL: 'https://127.0.0.1', TRUST_PROXY: 'true' }
+  const behind = { ...production, PUBLIC_URL: 'https://hill.invalid', TRUST_PROXY: 'true' }
   expect(await look(exposure, behind)).toMatchObject({ state: 'ok' })
   expect(await look(exposure, { ...behind, ENABLE_API_DOCS: 'true' })).toMatchObject({
     state: 'note',
