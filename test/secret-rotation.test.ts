@@ -50,7 +50,14 @@ function launch(args: readonly string[], env: Readonly<Record<string, string>>):
 }
 
 async function serve(args: readonly string[], port: number, env: Readonly<Record<string, string>>): Promise<void> {
-  const child = launch(args, { ...env, PORT: String(port), LOG_LEVEL: 'warn', RATE_LIMIT_GUESSES: '0', RATE_LIMIT_ANONYMOUS: '0', RATE_LIMIT_PERSON: '0' })
+  const child = launch(args, {
+    ...env,
+    PORT: String(port),
+    LOG_LEVEL: 'warn',
+    RATE_LIMIT_GUESSES: '0',
+    RATE_LIMIT_ANONYMOUS: '0',
+    RATE_LIMIT_PERSON: '0'
+  })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (said += chunk.toString()))
   children.push(child)
@@ -96,8 +103,7 @@ function oneProcess(): Installation {
       url.pathname = '/lyceum'
       return url.href
     },
-    kept: async (name) =>
-      readFileSync(join(home, 'secrets', name.toLowerCase().replaceAll('_', '-')), 'utf8').trim(),
+    kept: async (name) => readFileSync(join(home, 'secrets', name.toLowerCase().replaceAll('_', '-')), 'utf8').trim(),
     env,
     start: async () => {
       port = await freePort()
@@ -168,7 +174,9 @@ describe.each([oneProcess(), manyProcesses()])('$name', { timeout: 240_000 }, (i
     owner = new pg.Client({ connectionString: await installation.ownerUrl() })
     await owner.connect()
     const tenantId = newId()
-    await owner.query(`insert into "user".tenant (id, slug, name, created_at) values ($1, 'hill', 'Hill', now())`, [tenantId])
+    await owner.query(`insert into "user".tenant (id, slug, name, created_at) values ($1, 'hill', 'Hill', now())`, [
+      tenantId
+    ])
     await owner.query(`insert into "user".tenant_host (host, tenant_id) values ('hill.test', $1)`, [tenantId])
     await owner.query(
       `insert into "user".person (tenant_id, id, name, email, email_key, password_hash, role, operator, activated_at, email_verified_at, created_at)
@@ -214,7 +222,11 @@ describe.each([oneProcess(), manyProcesses()])('$name', { timeout: 240_000 }, (i
       body: JSON.stringify({ minutes: 60 })
     })
     expect(pinned.status).toBe(200)
-    const cookie = pinned.headers.getSetCookie().find((one) => one.startsWith('lyceum_pin='))?.split(';')[0] ?? ''
+    const cookie =
+      pinned.headers
+        .getSetCookie()
+        .find((one) => one.startsWith('lyceum_pin='))
+        ?.split(';')[0] ?? ''
     expect(cookie).not.toBe('')
 
     const faults: string[] = []
@@ -229,7 +241,8 @@ describe.each([oneProcess(), manyProcesses()])('$name', { timeout: 240_000 }, (i
     const mustBe = async (what: string, answer: Response): Promise<string> => {
       const body = await answer.text()
       if (answer.status !== 200) faults.push(`${what}: ${answer.status} ${body}`)
-      if (answer.headers.getSetCookie().some((one) => one.startsWith('lyceum_pin=;'))) faults.push(`${what}: the pin was taken away`)
+      if (answer.headers.getSetCookie().some((one) => one.startsWith('lyceum_pin=;')))
+        faults.push(`${what}: the pin was taken away`)
       return body
     }
     const calls = async (): Promise<void> => {
@@ -251,7 +264,10 @@ describe.each([oneProcess(), manyProcesses()])('$name', { timeout: 240_000 }, (i
       })
       const body = await mustBe('refresh', answer)
       if (answer.status === 200) session = JSON.parse(body)
-      await mustBe('me after refresh', await call('/api/v1/me', { headers: { authorization: `Bearer ${session.accessToken}` } }))
+      await mustBe(
+        'me after refresh',
+        await call('/api/v1/me', { headers: { authorization: `Bearer ${session.accessToken}` } })
+      )
       counts.refreshes += 1
     }
     const { rows: before } = await owner.query<{ pid: number }>(
@@ -261,7 +277,9 @@ describe.each([oneProcess(), manyProcesses()])('$name', { timeout: 240_000 }, (i
     const load = [calls, calls, files, refreshes].map((work) => again(work))
 
     const old = new Map<string, string>()
-    const names = installation.name.startsWith('one') ? ROTATABLE.filter((name) => name !== 'SERVICE_SECRET_KEY') : ROTATABLE
+    const names = installation.name.startsWith('one')
+      ? ROTATABLE.filter((name) => name !== 'SERVICE_SECRET_KEY')
+      : ROTATABLE
     for (const name of names) {
       old.set(name, await installation.kept(name))
       // What `start` made in a bundle a moment ago would be too soon to exchange again.
@@ -269,10 +287,9 @@ describe.each([oneProcess(), manyProcesses()])('$name', { timeout: 240_000 }, (i
       await lyceum(['secrets', 'rotate', name, '--in', WAIT], installation.env())
     }
     await sleep(Number.parseInt(WAIT, 10) * 1000 + 3_000)
-    const { rows: after } = await owner.query<{ pid: number }>(
-      `select pid from pg_stat_activity where pid = any($1)`,
-      [before.map(({ pid }) => pid)]
-    )
+    const { rows: after } = await owner.query<{ pid: number }>(`select pid from pg_stat_activity where pid = any($1)`, [
+      before.map(({ pid }) => pid)
+    ])
     going = false
     await Promise.all(load)
     expect(faults).toEqual([])
@@ -298,7 +315,9 @@ describe.each([oneProcess(), manyProcesses()])('$name', { timeout: 240_000 }, (i
   })
 
   it('takes new connections with the new passwords alone, and comes back when all of the old ones are cut', async () => {
-    await owner.query(`select pg_terminate_backend(pid) from pg_stat_activity where usename in ('lyceum_app', 'lyceum_jobs')`)
+    await owner.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where usename in ('lyceum_app', 'lyceum_jobs')`
+    )
     const status = async () =>
       (await call('/api/v1/courses', { headers: { authorization: `Bearer ${(await signIn()).accessToken}` } })).status
     await expect.poll(() => status().catch(() => 0), { timeout: 20_000 }).toBe(200)
@@ -312,7 +331,10 @@ describe.each([oneProcess(), manyProcesses()])('$name', { timeout: 240_000 }, (i
 
   it('ends at once what a leaked secret has signed, and people come back by themselves', async () => {
     const session = await signIn()
-    await lyceum(['secrets', 'rotate', 'TOKEN_SECRET', '--leaked', '--reason', 'was seen on a screen'], installation.env())
+    await lyceum(
+      ['secrets', 'rotate', 'TOKEN_SECRET', '--leaked', '--reason', 'was seen on a screen'],
+      installation.env()
+    )
     const status = async () =>
       (await call('/api/v1/me', { headers: { authorization: `Bearer ${session.accessToken}` } })).status
     await expect.poll(status, { timeout: 20_000 }).toBe(401)
@@ -329,7 +351,9 @@ describe.each([oneProcess(), manyProcesses()])('$name', { timeout: 240_000 }, (i
     const rows = await readAudit(owner)
     expect(verifyChain(rows)).toEqual([])
     const rotated = rows.filter(({ action }) => action === 'secret.rotated').map(({ subject }) => subject)
-    expect(rotated).toEqual(expect.arrayContaining(['TOKEN_SECRET', 'FILE_SECRET', 'PIN_SECRET', 'DATABASE_APP_PASSWORD']))
+    expect(rotated).toEqual(
+      expect.arrayContaining(['TOKEN_SECRET', 'FILE_SECRET', 'PIN_SECRET', 'DATABASE_APP_PASSWORD'])
+    )
   })
 
   /** As if the secret were old: only what says since when is gone. */

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http'
+import { oneKey } from '@lyceum/platform/keys'
 import { freePort } from '@lyceum/platform/testing/free-port'
 import { installationSecret } from '@lyceum/server/secrets'
-import { oneKey } from '@lyceum/platform/keys'
 import { accessTokens } from '@lyceum/user/access-token'
 import { embeddedUrl } from '../embedded-url.ts'
 import { seedSchool } from '../http-read/seed-school.ts'

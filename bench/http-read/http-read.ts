@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { installationSecret } from '@lyceum/server/secrets'
 import { oneKey } from '@lyceum/platform/keys'
+import { installationSecret } from '@lyceum/server/secrets'
 import { accessTokens } from '@lyceum/user/access-token'
 import autocannon from 'autocannon'
 import { embeddedUrl } from '../embedded-url.ts'

@@ -20,7 +20,11 @@ export const checkpointFile = (config: Keeping): string =>
   resolve(config.AUDIT_CHECKPOINTS ?? join(config.LYCEUM_HOME, 'audit-checkpoints.jsonl'))
 
 /** Signs how far the audit log has come, and keeps that outside of the database. @returns undefined where nothing is new */
-export async function keepCheckpoint(connection: pg.Client, config: Keeping, now: Date): Promise<Checkpoint | undefined> {
+export async function keepCheckpoint(
+  connection: pg.Client,
+  config: Keeping,
+  now: Date
+): Promise<Checkpoint | undefined> {
   const head = await headOfAudit(connection)
   if (!head) return undefined
   const pair = auditKey(config)

@@ -1,6 +1,6 @@
+import { ConfigRefused, readConfig } from '@lyceum/platform/config'
 import { startTestServer, type TestSchool, type TestServer } from '@lyceum/server/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ConfigRefused, readConfig } from '@lyceum/platform/config'
 
 let server: TestServer
 let school: TestSchool
@@ -29,7 +29,10 @@ describe('behind a proxy', () => {
 
   it('answers https, and whoever asks the process itself', async () => {
     const https = await ask({ 'x-forwarded-proto': 'https' })
-    expect([https.statusCode, https.headers['strict-transport-security']]).toEqual([200, expect.stringContaining('max-age')])
+    expect([https.statusCode, https.headers['strict-transport-security']]).toEqual([
+      200,
+      expect.stringContaining('max-age')
+    ])
     expect((await ask({})).statusCode).toBe(200)
     expect((await server.app.inject({ url: '/api/v1/ready' })).statusCode).toBe(200)
   })
@@ -43,7 +46,12 @@ describe('another origin', () => {
       'access-control-allow-origin': 'https://app.example.org',
       'access-control-allow-credentials': 'true'
     })
-    for (const origin of ['https://evil.example.org', 'https://app.example.org.evil.example', 'null', 'http://app.example.org']) {
+    for (const origin of [
+      'https://evil.example.org',
+      'https://app.example.org.evil.example',
+      'null',
+      'http://app.example.org'
+    ]) {
       const { headers } = await ask({ ...https, origin })
       expect(headers['access-control-allow-origin'], origin).toBeUndefined()
       const preflight = await ask({ ...https, origin, 'access-control-request-method': 'POST' }, 'OPTIONS')
@@ -51,9 +59,12 @@ describe('another origin', () => {
     }
   })
 
-  it.each(['*', 'https://*.example.org', 'https://app.example.org/path', 'app.example.org'])('cannot be %s', (FRONTEND_URL) => {
-    expect(() => readConfig({ FRONTEND_URL })).toThrow(ConfigRefused)
-  })
+  it.each(['*', 'https://*.example.org', 'https://app.example.org/path', 'app.example.org'])(
+    'cannot be %s',
+    (FRONTEND_URL) => {
+      expect(() => readConfig({ FRONTEND_URL })).toThrow(ConfigRefused)
+    }
+  )
 
   it('is https in production', () => {
     expect(() => readConfig({ LYCEUM_ENV: 'production', FRONTEND_URL: 'http://app.example.org' })).toThrow(

@@ -65,7 +65,11 @@ export function holdSecrets(
 }
 
 /** Keys that are never exchanged, for tests and for tools. */
-export const fixedKeys = (secrets: { readonly token: string; readonly file: string; readonly pin: string }): SigningKeys => ({
+export const fixedKeys = (secrets: {
+  readonly token: string
+  readonly file: string
+  readonly pin: string
+}): SigningKeys => ({
   token: oneKey(secrets.token),
   file: oneKey(secrets.file),
   pin: oneKey(secrets.pin),
@@ -88,6 +92,4 @@ function candidatesOf({ value, previous, since }: KeySettings): readonly string[
 }
 
 const isSame = (one: KeySettings, other: KeySettings | undefined): boolean =>
-  one.value === other?.value &&
-  one.previous === other.previous &&
-  one.since?.getTime() === other.since?.getTime()
+  one.value === other?.value && one.previous === other.previous && one.since?.getTime() === other.since?.getTime()

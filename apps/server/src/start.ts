@@ -9,8 +9,8 @@ import type { Duties } from '@lyceum/platform/worker'
 import { serveApiReference } from './api-docs.ts'
 import { settleAudit } from './audit-keeping.ts'
 import { type Composition, compose } from './compose.ts'
-import type { Part } from './processes.ts'
 import type { HeldSecrets } from './held-secrets.ts'
+import type { Part } from './processes.ts'
 import { releaseMemory } from './release-memory.ts'
 import { announceRunning, findRunning, forgetRunning } from './running.ts'
 import { shareAssets } from './shared-assets.ts'
@@ -159,12 +159,12 @@ function takeUp(
   secrets.push(...secretValues(next).filter((value) => !secrets.includes(value)))
   const taken = held.take(next)
   if (taken.length > 0) log.info({ secrets: taken }, 'secrets were exchanged; using the new ones')
-  const waiting = SECRET_NAMES.filter((name) => !isRotatable(name) && valueOf(next, name) !== valueOf(config, name))
+  const waiting = SECRET_NAMES.filter((name) => !isRotatable(name) && textOf(next, name) !== textOf(config, name))
   if (waiting.length > 0)
     log.warn({ secrets: waiting }, 'secrets were changed that are used from the next start: restart when it suits')
 }
 
-const valueOf = (config: Config, name: string): string | undefined =>
+const textOf = (config: Config, name: string): string | undefined =>
   new Map<string, unknown>(Object.entries(config)).get(name)?.toString()
 
 /** @throws StartRefused where processes could not share what they need */

@@ -10,9 +10,9 @@ import { addingPhases, allPhases, migrateUp, migrationStatus } from '@lyceum/pla
 import { type Fleet, poolSizeFor, readRoom } from '@lyceum/platform/pool-size'
 import { findPrimary } from '@lyceum/platform/primary'
 import type { Surroundings } from './compose.ts'
+import { type HeldSecrets, holdSecrets } from './held-secrets.ts'
 import { allMigrations } from './migrations.ts'
 import { findRunning } from './running.ts'
-import { type HeldSecrets, holdSecrets } from './held-secrets.ts'
 import { installationSecret } from './secrets.ts'
 
 export interface Prepared {

@@ -135,7 +135,10 @@ const unreachable = () =>
  */
 function isRenewable({ status, body }: WireResponse): boolean {
   if (status !== 401 || typeof body !== 'object' || body === null || !('code' in body)) return false
-  return /^auth\.access-(?:expired|invalid)$/.test(String(body.code)) || (body.code === 'auth.sign-in-required' && wasSignedIn())
+  return (
+    /^auth\.access-(?:expired|invalid)$/.test(String(body.code)) ||
+    (body.code === 'auth.sign-in-required' && wasSignedIn())
+  )
 }
 
 /** The address that starts a sign-in at an identity provider; followed as a link, since it leads away and back. */

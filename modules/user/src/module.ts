@@ -99,7 +99,11 @@ export const userModule = (services: UserServices): Module => {
       ensurePeople: ensurePeople(publicUrl),
       removeUnusedPeople
     },
-    jobs: [onJob(SendPasswordReset, sendPasswordReset), onJob(ExpireOld, expireOld), onJob(RenewSeals, renewSeals(seal))],
+    jobs: [
+      onJob(SendPasswordReset, sendPasswordReset),
+      onJob(ExpireOld, expireOld),
+      onJob(RenewSeals, renewSeals(seal))
+    ],
     probes: [signInProbe],
     counters: [
       counter(PersonChanged, 'lyceum_registrations_total', 'New accounts, by school', ({ isNew }) =>

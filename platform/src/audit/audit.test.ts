@@ -35,7 +35,9 @@ async function asProduct<Answer>(work: (client: pg.PoolClient) => Promise<Answer
 const verified = async () => verifyChain(await readAudit(server.owner))
 /** As somebody who owns the table, and means it. */
 const tamper = (sql: string) =>
-  server.owner.query(`alter table platform.audit disable trigger user; ${sql}; alter table platform.audit enable always trigger audit_is_only_added_to`)
+  server.owner.query(
+    `alter table platform.audit disable trigger user; ${sql}; alter table platform.audit enable always trigger audit_is_only_added_to`
+  )
 
 beforeEach(async () => {
   await tamper('truncate platform.audit')

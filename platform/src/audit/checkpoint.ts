@@ -1,5 +1,5 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
 import type { KeyObject } from 'node:crypto'
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
@@ -56,14 +56,16 @@ export function readCheckpoints(file: string, keys: readonly KeyObject[]): ReadC
     }
     const { signature, ...said } = checkpoint
     const key = byName.get(said.key)
-    if (!key) faults.push(`${where} is signed with another key (${said.key}): name its public key with --key, if it was yours`)
+    if (!key)
+      faults.push(`${where} is signed with another key (${said.key}): name its public key with --key, if it was yours`)
     else if (isSignedBy(bytesOf(said), Buffer.from(signature, 'base64url'), key)) good.push(checkpoint)
     else faults.push(`${where} was changed: its signature does not fit`)
   }
   return { good, faults }
 }
 
-const bytesOf = (said: Omit<Checkpoint, 'signature'>): Buffer => Buffer.from(`lyceum audit checkpoint ${canonicalJson(said)}`)
+const bytesOf = (said: Omit<Checkpoint, 'signature'>): Buffer =>
+  Buffer.from(`lyceum audit checkpoint ${canonicalJson(said)}`)
 
 function linesOf(file: string): string[] {
   try {

@@ -29,7 +29,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const entry = (subject: string) => ({ at: now.toISOString(), actor: 'ada', action: 'secret.read', subject, details: {} })
+const entry = (subject: string) => ({
+  at: now.toISOString(),
+  actor: 'ada',
+  action: 'secret.read',
+  subject,
+  details: {}
+})
 
 /** As somebody who owns the table and means it. */
 async function tamper(sql: string): Promise<void> {
@@ -93,7 +99,13 @@ describe('checkpoints', () => {
     const other = signCheckpoint({ entries: 4, hash: 'a'.repeat(64) }, now, readSigningKey(makeSigningKey()))
     writeFileSync(
       file,
-      [line.replace('"entries":4', '"entries":3'), line.replace('2027', '2026'), JSON.stringify(other), line.slice(0, 50), line].join('\n')
+      [
+        line.replace('"entries":4', '"entries":3'),
+        line.replace('2027', '2026'),
+        JSON.stringify(other),
+        line.slice(0, 50),
+        line
+      ].join('\n')
     )
     const { good, faults } = readCheckpoints(file, [pair.publicKey])
     expect(good).toHaveLength(1)
@@ -179,7 +191,13 @@ describe('what was noted while the database was away', () => {
     const rows = await readAudit(client)
     expect(verifyChain(rows)).toEqual([])
     expect(rows.slice(4)).toMatchObject([
-      { seq: 5, actor: 'ben', subject: 'TOKEN_SECRET', at: '2027-01-01T00:00:00.000Z', details: { why: 'the database was away' } },
+      {
+        seq: 5,
+        actor: 'ben',
+        subject: 'TOKEN_SECRET',
+        at: '2027-01-01T00:00:00.000Z',
+        details: { why: 'the database was away' }
+      },
       { seq: 6, actor: 'ada', subject: 'PIN_SECRET' }
     ])
   })
@@ -194,7 +212,13 @@ describe('what was noted while the database was away', () => {
     notePending(home, entry('FILE_SECRET'))
     expect(await takeOverPending(client, home)).toBe(1)
     expect((await readAudit(client)).map(({ subject }) => subject)).toEqual([
-      'r1', 'r2', 'r3', 'r4', 'TOKEN_SECRET', 'PIN_SECRET', 'FILE_SECRET'
+      'r1',
+      'r2',
+      'r3',
+      'r4',
+      'TOKEN_SECRET',
+      'PIN_SECRET',
+      'FILE_SECRET'
     ])
   })
 
@@ -202,7 +226,10 @@ describe('what was noted while the database was away', () => {
     notePending(home, entry('TOKEN_SECRET'))
     appendFileSync(pendingFile(home), '{"id":"half')
     expect(await takeOverPending(client, home)).toBe(2)
-    expect((await readAudit(client)).at(-1)).toMatchObject({ action: 'audit.unreadable', details: { line: '{"id":"half' } })
+    expect((await readAudit(client)).at(-1)).toMatchObject({
+      action: 'audit.unreadable',
+      details: { line: '{"id":"half' }
+    })
   })
 
   it('is taken over by one of several that start together', async () => {

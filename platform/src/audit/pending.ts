@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import type pg from 'pg'
 import Type from 'typebox'
@@ -63,7 +73,9 @@ async function takeOver(connection: Pick<pg.ClientBase, 'query'>, path: string, 
     for (const line of readFileSync(taking, 'utf8').split('\n')) {
       if (line === '') continue
       const entry = entryOf(line)
-      const { rowCount } = await connection.query(`select from platform.audit where details->>'noted' = $1`, [entry.noted])
+      const { rowCount } = await connection.query(`select from platform.audit where details->>'noted' = $1`, [
+        entry.noted
+      ])
       if (rowCount !== 0) continue
       const { noted, ...rest } = entry
       await appendAudit(connection, { ...rest, details: { ...rest.details, noted } })

@@ -38,7 +38,9 @@ const previous = (about: string): Setting<string | null> => secret(`${about} Wri
 
 /** From when the new value of a secret counts; it tells its age, too. */
 const since = (name: string, until: string): Setting<string | null> => ({
-  ...text(`Instant from which ${name} is used, such as 2027-02-01T03:00:00Z; ${until}. Written by \`lyceum secrets rotate\`.`),
+  ...text(
+    `Instant from which ${name} is used, such as 2027-02-01T03:00:00Z; ${until}. Written by \`lyceum secrets rotate\`.`
+  ),
   read: (value) =>
     /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value))
       ? new Date(value).toISOString()

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net'
-import pg from 'pg'
+import type pg from 'pg'
 import type { Login } from './login.ts'
 import { openPool } from './pool.ts'
 import { openPrimary } from './primary.ts'

@@ -73,7 +73,8 @@ export const asLogin = (login: Login | string): Login => (typeof login === 'stri
 /** SQLSTATE 28P01, invalid_password; poolers say 28000 or 08P01 with the same words. */
 export const isRefusedPassword = (error: unknown): boolean =>
   error instanceof Error &&
-  (('code' in error && error.code === '28P01') || /password authentication failed|SASL authentication failed/i.test(error.message))
+  (('code' in error && error.code === '28P01') ||
+    /password authentication failed|SASL authentication failed/i.test(error.message))
 
 function passwordOf(url: string): string {
   const [first = url] = addressesOf(url)

@@ -1,9 +1,9 @@
-import pg from 'pg'
+import type pg from 'pg'
 import type { SharedMemory } from '../redis/redis.ts'
-import { asLogin, type Login } from './login.ts'
 import { endOfWriting, formatPosition, type LogPosition, parsePosition } from './log-position.ts'
-import type { Answer, Statement } from './read-batch.ts'
+import { asLogin, type Login } from './login.ts'
 import { openPool } from './pool.ts'
+import type { Answer, Statement } from './read-batch.ts'
 import { Readers } from './readers.ts'
 import { isConnectionFault } from './unavailable.ts'
 

@@ -75,7 +75,10 @@ export function lineOf(name: string, value: string): string {
   if (/^[\w./:@+=,~-]+$/.test(value)) return `${name}=${value}\n`
   const quote = ["'", '`', '"'].find((mark) => !value.includes(mark) && (mark !== '"' || !value.includes('\\')))
   if (quote === undefined)
-    throw new SecretsRefused('secrets.refused', `${name} has every kind of quote in it and does not fit a bundle. Choose another value.`)
+    throw new SecretsRefused(
+      'secrets.refused',
+      `${name} has every kind of quote in it and does not fit a bundle. Choose another value.`
+    )
   return `${name}=${quote}${value}${quote}\n`
 }
 
@@ -121,7 +124,10 @@ async function aloneAt(path: string, work: () => Promise<void>): Promise<void> {
     closeSync(openSync(lock, 'wx', 0o600))
   } catch (error) {
     throw codeOf(error) === 'EEXIST'
-      ? new SecretsRefused('secrets.busy', `Another command is writing ${path}. If none is, remove ${lock} and try again.`)
+      ? new SecretsRefused(
+          'secrets.busy',
+          `Another command is writing ${path}. If none is, remove ${lock} and try again.`
+        )
       : new SecretsRefused('secrets.refused', `${path} cannot be written: ${reasonOf(error)}. Run this as its owner.`)
   }
   try {

@@ -37,8 +37,7 @@ export function createKeys(settings: KeySettings, livesMs: number): Keys {
   }
   return {
     signing: (now) => (signsAlready(now) ? value : (previous ?? value)),
-    believed: (now) =>
-      since !== null && now.getTime() > since.getTime() + livesMs + SKEW_MS ? [value] : inOrder(now),
+    believed: (now) => (since !== null && now.getTime() > since.getTime() + livesMs + SKEW_MS ? [value] : inOrder(now)),
     all: inOrder,
     get generation() {
       return generation

@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generateIdentity, identityToRecipient } from 'age-encryption'
@@ -40,7 +50,13 @@ describe('where a secret comes from', () => {
     const vault = await startVaultServer()
     try {
       vault.put('lyceum', { TOKEN_SECRET: 'of the vault', FILE_SECRET: 'of the vault', PIN_SECRET: 'of the vault' })
-      await sourceOf(base).write(new Map([['PIN_SECRET', 'of the home'], ['SMTP_URL', 'smtp://home'], ['FILE_SECRET', 'of the home']]))
+      await sourceOf(base).write(
+        new Map([
+          ['PIN_SECRET', 'of the home'],
+          ['SMTP_URL', 'smtp://home'],
+          ['FILE_SECRET', 'of the home']
+        ])
+      )
       const file = join(home, 'pin')
       writeFileSync(file, 'of a file\n')
       const environment = {
@@ -79,7 +95,10 @@ describe('where a secret comes from', () => {
         ['TOKEN_SECRET_SINCE', '2027-01-01T00:00:00.000Z']
       ])
     )
-    expect(await settingsFrom(base)).toMatchObject({ TOKEN_SECRET: 'of the home', TOKEN_SECRET_PREVIOUS: 'before that' })
+    expect(await settingsFrom(base)).toMatchObject({
+      TOKEN_SECRET: 'of the home',
+      TOKEN_SECRET_PREVIOUS: 'before that'
+    })
     expect(await settingsFrom({ ...base, TOKEN_SECRET: 'of the environment' })).toMatchObject({
       TOKEN_SECRET_PREVIOUS: null,
       TOKEN_SECRET_SINCE: null
@@ -87,10 +106,14 @@ describe('where a secret comes from', () => {
   })
 
   it('refuses a place that it does not know, and one that is not described', async () => {
-    expect(await message(loadSecrets({ ...base, SECRETS_FROM: 'bundle,keychain' }))).toMatch(/must be some of bundle, vault/)
+    expect(await message(loadSecrets({ ...base, SECRETS_FROM: 'bundle,keychain' }))).toMatch(
+      /must be some of bundle, vault/
+    )
     expect(await message(loadSecrets({ ...base, SECRETS_FROM: 'bundle' }))).toMatch(/SECRETS_BUNDLE is missing: set it/)
     expect(await message(loadSecrets({ ...base, SECRETS_FROM: 'vault' }))).toMatch(/VAULT_ADDR is missing/)
-    expect(await message(loadSecrets({ ...base, SECRETS_FROM: 'azure-key-vault' }))).toMatch(/AZURE_KEY_VAULT_URL is missing/)
+    expect(await message(loadSecrets({ ...base, SECRETS_FROM: 'azure-key-vault' }))).toMatch(
+      /AZURE_KEY_VAULT_URL is missing/
+    )
   })
 })
 
@@ -121,7 +144,10 @@ describe('a bundle', () => {
   async function bundle(more: Readonly<Record<string, string>> = {}) {
     const identity = await generateIdentity()
     const identityFile = join(home, 'identity.txt')
-    writeFileSync(identityFile, `# created: 2027-01-01\n# public key: ${await identityToRecipient(identity)}\n${identity}\n`)
+    writeFileSync(
+      identityFile,
+      `# created: 2027-01-01\n# public key: ${await identityToRecipient(identity)}\n${identity}\n`
+    )
     const path = join(home, 'secrets.age')
     const environment = {
       ...base,
@@ -135,9 +161,18 @@ describe('a bundle', () => {
 
   it('holds what was put into it, whatever is in a value, and nothing of it can be read', async () => {
     const { path, source, environment } = await bundle()
-    const values = { SMTP_URL: 'smtp://a:b%20c@mail', TOKEN_SECRET: `it's "quoted" # no comment = x`, PIN_SECRET: VALUE }
+    const values = {
+      SMTP_URL: 'smtp://a:b%20c@mail',
+      TOKEN_SECRET: `it's "quoted" # no comment = x`,
+      PIN_SECRET: VALUE
+    }
     await source.write(new Map(Object.entries(values)))
-    await source.write(new Map([['FILE_SECRET', 'x'], ['PIN_SECRET', null]]))
+    await source.write(
+      new Map([
+        ['FILE_SECRET', 'x'],
+        ['PIN_SECRET', null]
+      ])
+    )
     const read = await source.read()
     expect(Object.fromEntries([...read].map(([name, { value }]) => [name, value]))).toEqual({
       SMTP_URL: values.SMTP_URL,
@@ -156,11 +191,15 @@ describe('a bundle', () => {
     expect(execFileSync('age', ['-d', '-i', identityFile, path]).toString()).toContain(`SMTP_URL='${VALUE}'`)
     for (const armour of [[], ['-a']]) {
       rmSync(path)
-      execFileSync('age', ['-r', await identityToRecipient(identity), ...armour, '-o', path], { input: 'PIN_SECRET="by hand"\n' })
+      execFileSync('age', ['-r', await identityToRecipient(identity), ...armour, '-o', path], {
+        input: 'PIN_SECRET="by hand"\n'
+      })
       expect((await source.read()).get('PIN_SECRET')?.value).toBe('by hand')
       await source.write(new Map([['SMTP_URL', 'x']]))
       expect(readFileSync(path).toString().startsWith('-----BEGIN')).toBe(armour.length > 0)
-      expect(execFileSync('age', ['-d', '-i', identityFile, path]).toString()).toContain('PIN_SECRET="by hand"'.replaceAll('"', "'"))
+      expect(execFileSync('age', ['-d', '-i', identityFile, path]).toString()).toContain(
+        'PIN_SECRET="by hand"'.replaceAll('"', "'")
+      )
     }
   })
 
@@ -168,7 +207,8 @@ describe('a bundle', () => {
     const other = await generateIdentity()
     const { path, source } = await bundle({ SECRETS_RECIPIENTS: await identityToRecipient(other) })
     await source.write(new Map([['SMTP_URL', VALUE]]))
-    const as = (SECRETS_IDENTITY: string) => sourceOf({ ...base, SECRETS_FROM: 'bundle', SECRETS_BUNDLE: path, SECRETS_IDENTITY })
+    const as = (SECRETS_IDENTITY: string) =>
+      sourceOf({ ...base, SECRETS_FROM: 'bundle', SECRETS_BUNDLE: path, SECRETS_IDENTITY })
     expect((await as(other).read()).get('SMTP_URL')?.value).toBe(VALUE)
     const stranger = await generateIdentity()
     const told = await message(as(stranger).read())
@@ -185,7 +225,9 @@ describe('a bundle', () => {
     writeFileSync(path, bytes)
     expect(await message(loadSecrets(environment))).toMatch(/cannot be opened .* restore it from the backup/)
     writeFileSync(join(home, 'wrong'), 'no key')
-    expect(await message(loadSecrets({ ...environment, SECRETS_IDENTITY_FILE: join(home, 'wrong') }))).toMatch(/is no identity of age/)
+    expect(await message(loadSecrets({ ...environment, SECRETS_IDENTITY_FILE: join(home, 'wrong') }))).toMatch(
+      /is no identity of age/
+    )
     writeFileSync(`${path}.lock`, '')
     expect(await message(source.write(new Map([['SMTP_URL', 'x']])))).toMatch(/Another command is writing/)
   })
@@ -204,7 +246,12 @@ describe('HashiCorp Vault', () => {
       const source = sourceOf(environment)
       // Somebody else writes between the reading and the writing: nothing of theirs is lost.
       vault.beforeWrite(() => vault.put('lyceum', { SMTP_URL: 'smtp://a', other: 'changed meanwhile' }))
-      await source.write(new Map([['PIN_SECRET', VALUE], ['SMTP_URL', null]]))
+      await source.write(
+        new Map([
+          ['PIN_SECRET', VALUE],
+          ['SMTP_URL', null]
+        ])
+      )
       expect(vault.entry('lyceum')).toEqual({ other: 'changed meanwhile', PIN_SECRET: VALUE })
       expect(await settingsFrom(environment)).toMatchObject({ PIN_SECRET: VALUE, SMTP_URL: null })
     } finally {
@@ -241,10 +288,14 @@ describe('HashiCorp Vault', () => {
     const vault = await startVaultServer()
     const environment = { ...base, SECRETS_FROM: 'vault', VAULT_ADDR: vault.address, VAULT_TOKEN: 'hvs.not-a-token' }
     const refused = await message(loadSecrets(environment))
-    expect(refused).toMatch(/does not let this token read .*secret\/data\/lyceum \(permission denied\).*capabilities = \["read"\]/)
+    expect(refused).toMatch(
+      /does not let this token read .*secret\/data\/lyceum \(permission denied\).*capabilities = \["read"\]/
+    )
     expect(refused).not.toContain('hvs.not-a-token')
     const good = { ...environment, VAULT_TOKEN: vault.token }
-    expect(await message(loadSecrets({ ...good, VAULT_MOUNT: 'other' }))).toMatch(/no handler for route.*Check VAULT_MOUNT/)
+    expect(await message(loadSecrets({ ...good, VAULT_MOUNT: 'other' }))).toMatch(
+      /no handler for route.*Check VAULT_MOUNT/
+    )
     expect(await message(loadSecrets({ ...good, VAULT_PATH: 'not-yet' }))).toBe('nothing was wrong')
     vault.seal(true)
     expect(await message(loadSecrets(good))).toMatch(/sealed or on standby .*vault operator unseal/)

@@ -134,12 +134,13 @@ function readSetting(name: 'SECRETS_FROM' | 'SECRETS_RECIPIENTS', environment: E
   throw new SecretsRefused('secrets.refused', `${name} ${value.fault}, not “${text}”.`)
 }
 
-const textOf = (name: string, environment: Environment): string | null => inEnvironment(environment, name)?.value ?? null
+const textOf = (name: string, environment: Environment): string | null =>
+  inEnvironment(environment, name)?.value ?? null
 
 function inEnvironment(
   environment: Environment,
   name: string
-): Omit<FoundSecret, 'hiding' | 'from'> & { readonly from: 'environment' | 'file' } | undefined {
+): (Omit<FoundSecret, 'hiding' | 'from'> & { readonly from: 'environment' | 'file' }) | undefined {
   const file = environment[`${name}_FILE`]
   if (file) {
     try {

@@ -28,7 +28,10 @@ export type SourceName = 'file' | 'home' | 'bundle' | 'vault' | 'azure-key-vault
 /** A place with secrets cannot be used; the message says which, why and what to do, and never a secret. */
 export class SecretsRefused extends Error {
   readonly code: string
-  constructor(code: 'secrets.unreachable' | 'secrets.refused' | 'secrets.unreadable' | 'secrets.busy', message: string) {
+  constructor(
+    code: 'secrets.unreachable' | 'secrets.refused' | 'secrets.unreadable' | 'secrets.busy',
+    message: string
+  ) {
     super(message)
     this.name = 'SecretsRefused'
     this.code = code

@@ -143,7 +143,9 @@ function away(where: string, answer: Response | string): SecretsRefused {
 /** Why there was no answer; undici says it in the cause. */
 function faultOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined
-  return codeOf(cause) ?? (error instanceof Error && error.name === 'TimeoutError' ? 'no answer in time' : reasonOf(error))
+  return (
+    codeOf(cause) ?? (error instanceof Error && error.name === 'TimeoutError' ? 'no answer in time' : reasonOf(error))
+  )
 }
 
 /** What Vault says is wrong; it quotes no values. */

@@ -5,13 +5,14 @@ import { type FoundSecret, loadSecrets } from '@lyceum/platform/load-secrets'
 import { isRotatable, isSecret, ROTATABLE } from '@lyceum/platform/secret-names'
 import { SecretsRefused } from '@lyceum/platform/secret-source'
 import { readEnvironment } from '../environment.ts'
-import { openSecretPlace } from '../secrets/place.ts'
 import { listSecrets } from '../secrets/list-secrets.ts'
+import { openSecretPlace } from '../secrets/place.ts'
 import { isPassword } from '../secrets/rotation.ts'
 import { type Check, fault, note, ok, skipped } from './check.ts'
 
 /** What everybody tries first. */
-const DEFAULTS = /^(?:password|passwd|secret|changeme|change-me|admin|postgres|lyceum|guest|root|test|example|1234\d*)$/i
+const DEFAULTS =
+  /^(?:password|passwd|secret|changeme|change-me|admin|postgres|lyceum|guest|root|test|example|1234\d*)$/i
 
 export const secretValues: Check = {
   what: 'secret values',
@@ -25,7 +26,10 @@ export const secretValues: Check = {
     const wrong = [...weak(found), ...shared(found)]
     if (wrong.length === 0) return ok(`${found.size} secrets, none weak, none used twice`)
     const say = config.LYCEUM_ENV === 'production' ? fault : note
-    return say(wrong.join('; '), 'lyceum secrets rotate NAME, or lyceum secrets set NAME where somebody else knows it too.')
+    return say(
+      wrong.join('; '),
+      'lyceum secrets rotate NAME, or lyceum secrets set NAME where somebody else knows it too.'
+    )
   }
 }
 
@@ -85,7 +89,9 @@ function shared(found: ReadonlyMap<string, FoundSecret>): string[] {
     const secret = passwordIn(value) ?? value
     names.set(secret, [...(names.get(secret) ?? []), name])
   }
-  return [...names.values()].filter((same) => same.length > 1).map((same) => `${same.join(' and ')} have the same value`)
+  return [...names.values()]
+    .filter((same) => same.length > 1)
+    .map((same) => `${same.join(' and ')} have the same value`)
 }
 
 function passwordIn(value: string): string | undefined {

@@ -1,7 +1,16 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -141,7 +150,8 @@ describe('lyceum secrets', { timeout: 120_000 }, () => {
 
   it('exchanges all that are due, and says why one is not', async () => {
     const env = { FILE_SECRET: 'stands in the environment, where nobody changes it' }
-    for (const name of ['PIN_SECRET', 'TOKEN_SECRET', 'SERVICE_SECRET_KEY']) await run(['secrets', 'rotate', name], { env })
+    for (const name of ['PIN_SECRET', 'TOKEN_SECRET', 'SERVICE_SECRET_KEY'])
+      await run(['secrets', 'rotate', name], { env })
     for (const name of ['pin-secret', 'token-secret'])
       writeFileSync(join(home, `secrets/${name}-since`), '2020-01-01T00:00:00.000Z')
     const listed = JSON.parse((await run(['secrets', 'ls', '--json'], { env })).out).secrets
@@ -181,7 +191,9 @@ describe('lyceum secrets', { timeout: 120_000 }, () => {
 
   it('makes what a new installation needs', async () => {
     const made = JSON.parse((await run(['secrets', 'generate', '--json'])).out)
-    expect(Object.keys(made)).toEqual(expect.arrayContaining(['TOKEN_SECRET', 'SERVICE_SECRET_KEY', 'AUDIT_SIGNING_KEY']))
+    expect(Object.keys(made)).toEqual(
+      expect.arrayContaining(['TOKEN_SECRET', 'SERVICE_SECRET_KEY', 'AUDIT_SIGNING_KEY'])
+    )
     expect(new Set(Object.values(made)).size).toBe(Object.keys(made).length)
     const env = { AUDIT_SIGNING_KEY: made.AUDIT_SIGNING_KEY }
     expect((await run(['audit', 'key'], { env })).out).toContain('BEGIN PUBLIC KEY')
@@ -220,7 +232,12 @@ describe('Azure Key Vault', { timeout: 120_000 }, () => {
       await vault.close()
     }
     const away = await run(['config', 'check'], {
-      env: { ...vault.environment, SECRETS_FROM: 'azure-key-vault', AZURE_KEY_VAULT_URL: vault.url, NODE_EXTRA_CA_CERTS: '' }
+      env: {
+        ...vault.environment,
+        SECRETS_FROM: 'azure-key-vault',
+        AZURE_KEY_VAULT_URL: vault.url,
+        NODE_EXTRA_CA_CERTS: ''
+      }
     })
     expect(away.err).toMatch(/Key Vault .* does not answer .*Check AZURE_KEY_VAULT_URL/)
   })
@@ -258,7 +275,10 @@ describe('lyceum audit', { timeout: 120_000 }, () => {
     // Whoever cuts the end off cuts the checkpoints off, too; not what lies elsewhere.
     rmSync(join(home, 'audit-checkpoints.jsonl'))
     expect((await run(['audit', 'verify'])).out).toContain('whether the end was cut off cannot be told')
-    for (const elsewhere of [['--against', 'all.jsonl'], ['--head', `${seq}:${hash}`]]) {
+    for (const elsewhere of [
+      ['--against', 'all.jsonl'],
+      ['--head', `${seq}:${hash}`]
+    ]) {
       const { exit, out } = await run(['audit', 'verify', ...elsewhere])
       expect([exit, out]).toEqual([1, expect.stringContaining(said)])
     }

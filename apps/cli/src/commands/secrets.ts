@@ -1,14 +1,14 @@
 import { makeSigningKey } from '@lyceum/platform/audit-signing'
-import { settings } from '@lyceum/platform/settings'
 import { isRotatable, ROTATABLE } from '@lyceum/platform/secret-names'
+import { settings } from '@lyceum/platform/settings'
 import { drawSecret } from '@lyceum/server/secrets'
 import { Command, Option } from 'commander'
 import { CommandFailed, exitCodes } from '../outcome.ts'
 import { type Exchanged, type Exchanging, mustBeOurs, rotateSecret, setSecret } from '../secrets/exchange-secret.ts'
 import { type ListedSecret, listSecrets } from '../secrets/list-secrets.ts'
 import { openSecretPlace, readSecretName } from '../secrets/place.ts'
-import { isPassword } from '../secrets/rotation.ts'
 import { readValue } from '../secrets/read-value.ts'
+import { isPassword } from '../secrets/rotation.ts'
 import { type Writing, writeDown } from '../secrets/write-down.ts'
 import { answer, styled, table, tell } from '../terminal.ts'
 import { readTime } from './release/time.ts'
@@ -36,7 +36,10 @@ Examples:
     .description('every secret: where it comes from, how old it is, what uses it; never its value')
     .option('--all', 'also those that are not set')
     .option('--json', 'as {secrets: [{name, source, place, since, ageDays, due, rotatable, usedBy, hiding}]}')
-    .addHelpText('after', '\nExamples:\n  $ lyceum secrets ls\n  $ lyceum secrets ls --json | jq \'.secrets[] | select(.due)\'')
+    .addHelpText(
+      'after',
+      "\nExamples:\n  $ lyceum secrets ls\n  $ lyceum secrets ls --json | jq '.secrets[] | select(.due)'"
+    )
     .action(async ({ json, all }: Json & { all?: boolean }) => {
       const listed = listSecrets(await openSecretPlace(), new Date()).filter(({ source }) => all || source !== null)
       answer(json, { secrets: listed }, () =>
@@ -159,7 +162,10 @@ async function rotate(
 const audited = (command: Command): Command =>
   command
     .option('--by <name>', 'who does this; your name on this machine where none is given')
-    .option('--without-audit', 'although the audit log cannot be written: it is noted on this machine and taken over later')
+    .option(
+      '--without-audit',
+      'although the audit log cannot be written: it is noted on this machine and taken over later'
+    )
     .option('--reason <text>', 'why; in the audit log')
 
 const written = (command: Command): Command =>
@@ -175,14 +181,17 @@ const written = (command: Command): Command =>
 /** @throws for what the setting would refuse; without repeating it */
 function mustFit(name: string, value: string): void {
   const wrong = faultOf(name, value)
-  if (wrong !== undefined) throw new CommandFailed('secrets.unfit', `${name} ${wrong} Nothing was changed.`, exitCodes.usage)
+  if (wrong !== undefined)
+    throw new CommandFailed('secrets.unfit', `${name} ${wrong} Nothing was changed.`, exitCodes.usage)
 }
 
 function faultOf(name: string, value: string): string | undefined {
   if (value === '') return 'must not be empty.'
   if (isRotatable(name) && !isPassword(name) && value.length < 32)
     return `needs at least 32 random characters: lyceum secrets rotate ${name} makes them.`
-  const read: unknown = Object.entries(settings).find(([one]) => one === name)?.[1].read(value)
+  const read: unknown = Object.entries(settings)
+    .find(([one]) => one === name)?.[1]
+    .read(value)
   return typeof read === 'object' && read !== null && 'fault' in read ? `${String(read.fault)}.` : undefined
 }
 

@@ -46,7 +46,12 @@ export async function rotateSecret(place: SecretPlace, name: RotatableName, give
 }
 
 /** Puts a value that somebody brings where it belongs. */
-export async function setSecret(place: SecretPlace, name: string, value: string, given: Exchanging): Promise<Exchanged> {
+export async function setSecret(
+  place: SecretPlace,
+  name: string,
+  value: string,
+  given: Exchanging
+): Promise<Exchanged> {
   hide(value)
   const source = sourceFor(name, place, given.into)
   if (isRotatable(name)) await mustBeTime(place, name, given)

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
-import { text } from 'node:stream/consumers'
 import { Writable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 
 /** A value from standard input: typed without being shown, or piped in whole, without the line's end. */
 export async function readValue(name: string): Promise<string> {

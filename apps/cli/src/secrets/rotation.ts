@@ -1,6 +1,6 @@
 import type { FoundSecret } from '@lyceum/platform/load-secrets'
-import type { SourceName } from '@lyceum/platform/secret-source'
 import { previousOf, type RotatableName, sinceOf } from '@lyceum/platform/secret-names'
+import type { SourceName } from '@lyceum/platform/secret-source'
 
 /** One exchange of a secret. */
 export interface Exchange {

@@ -34,9 +34,7 @@ export function addressLifetime(
   if (!Number.isSafeInteger(expires)) return undefined
   const left = expires - Math.floor(now.getTime() / 1000)
   const signature = query.get('signature') ?? ''
-  const isOurs = keys
-    .believed(now)
-    .some((key) => sameSecret(signature, signatureOf(key, tenantId, fileId, expires)))
+  const isOurs = keys.believed(now).some((key) => sameSecret(signature, signatureOf(key, tenantId, fileId, expires)))
   return isOurs && left > 0 ? left : undefined
 }
 

@@ -34,10 +34,7 @@ export function contentRoute(services: Pick<FileServices, 'storage' | 'keys'>): 
   }
 }
 
-async function serveFile(
-  { storage, keys }: Pick<FileServices, 'storage' | 'keys'>,
-  exchange: Exchange
-): Promise<void> {
+async function serveFile({ storage, keys }: Pick<FileServices, 'storage' | 'keys'>, exchange: Exchange): Promise<void> {
   const { params, query, caller, transact } = exchange
   const { fileId = '' } = params
   const variant = query.get('variant')

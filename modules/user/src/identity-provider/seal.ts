@@ -42,7 +42,9 @@ export function createSeal(keys: Keys, clock: Clock): Seal {
       const text = openWith(key, sealed, place)
       if (text !== undefined) return text
     }
-    throw new Error('A client secret was sealed with a TOKEN_SECRET that is gone: type it in again in the settings of the school.')
+    throw new Error(
+      'A client secret was sealed with a TOKEN_SECRET that is gone: type it in again in the settings of the school.'
+    )
   }
   return {
     close,

@@ -42,18 +42,28 @@ export async function startKeyVaultServer(): Promise<KeyVaultServer> {
     const attributes = (updated: number) => ({ enabled: true, created: updated, updated, recoveryLevel: 'Purgeable' })
     const asked = async (): Promise<void> => {
       if (request.headers.authorization !== `Bearer ${TOKEN}`)
-        return send(401, { error: { code: 'Unauthorized', message: 'No token.' } }, {
-          'www-authenticate': `Bearer authorization="https://login.microsoftonline.com/tenant", resource="${RESOURCE}"`
-        })
+        return send(
+          401,
+          { error: { code: 'Unauthorized', message: 'No token.' } },
+          {
+            'www-authenticate': `Bearer authorization="https://login.microsoftonline.com/tenant", resource="${RESOURCE}"`
+          }
+        )
       if (refusing)
         return send(403, { error: { code: 'Forbidden', message: 'The user does not have secrets list permission' } })
       const { pathname } = new URL(request.url ?? '/', base)
       const [, collection, name = ''] = pathname.split('/')
       const found = secrets.get(name)
-      const described = found && { id: `${base}/secrets/${name}/${found.version}`, attributes: attributes(found.updated) }
+      const described = found && {
+        id: `${base}/secrets/${name}/${found.version}`,
+        attributes: attributes(found.updated)
+      }
       if (collection === 'secrets' && name === '')
         return send(200, {
-          value: [...secrets].map(([id, { updated }]) => ({ id: `${base}/secrets/${id}`, attributes: attributes(updated) })),
+          value: [...secrets].map(([id, { updated }]) => ({
+            id: `${base}/secrets/${id}`,
+            attributes: attributes(updated)
+          })),
           nextLink: null
         })
       if (collection === 'secrets' && request.method === 'GET' && found && described)
@@ -68,27 +78,35 @@ export async function startKeyVaultServer(): Promise<KeyVaultServer> {
       }
       if (collection === 'secrets' && request.method === 'DELETE' && described) {
         secrets.delete(name)
-        return send(200, { ...described, recoveryId: `${base}/deletedsecrets/${name}`, deletedDate: 1, scheduledPurgeDate: 2 })
+        return send(200, {
+          ...described,
+          recoveryId: `${base}/deletedsecrets/${name}`,
+          deletedDate: 1,
+          scheduledPurgeDate: 2
+        })
       }
       if (collection === 'deletedsecrets' && !found)
-        return send(200, { id: `${base}/secrets/${name}/0`, recoveryId: `${base}/deletedsecrets/${name}`, attributes: attributes(1) })
+        return send(200, {
+          id: `${base}/secrets/${name}/0`,
+          recoveryId: `${base}/deletedsecrets/${name}`,
+          attributes: attributes(1)
+        })
       send(404, { error: { code: 'SecretNotFound', message: `A secret with the name ${name} was not found.` } })
     }
     asked().catch(() => send(500, {}))
   }).listen(0, '127.0.0.1')
   // The identity of Azure App Service: reached by an address and a header that only the machine knows.
   const identity = createPlainServer((request, response) => {
-    const fits = request.headers['x-identity-header'] === IDENTITY_HEADER && request.url?.includes(encodeURIComponent(RESOURCE))
-    response
-      .writeHead(fits ? 200 : 400, { 'content-type': 'application/json' })
-      .end(
-        JSON.stringify({
-          access_token: TOKEN,
-          expires_on: String(Math.floor(Date.now() / 1000) + 3600),
-          resource: RESOURCE,
-          token_type: 'Bearer'
-        })
-      )
+    const fits =
+      request.headers['x-identity-header'] === IDENTITY_HEADER && request.url?.includes(encodeURIComponent(RESOURCE))
+    response.writeHead(fits ? 200 : 400, { 'content-type': 'application/json' }).end(
+      JSON.stringify({
+        access_token: TOKEN,
+        expires_on: String(Math.floor(Date.now() / 1000) + 3600),
+        resource: RESOURCE,
+        token_type: 'Bearer'
+      })
+    )
   }).listen(0, '127.0.0.1')
   await Promise.all([once(vault, 'listening'), once(identity, 'listening')])
   const portOf = (server: { address(): unknown }): number => {

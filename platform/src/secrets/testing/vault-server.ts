@@ -64,7 +64,8 @@ export async function startVaultServer(mount = 'secret'): Promise<VaultServer> {
       tokens.add(made)
       return { status: 200, body: { auth: { client_token: made, lease_duration: 3600, renewable: true } } }
     }
-    if (!tokens.has(String(request.headers['x-vault-token']))) return { status: 403, body: { errors: ['permission denied'] } }
+    if (!tokens.has(String(request.headers['x-vault-token'])))
+      return { status: 403, body: { errors: ['permission denied'] } }
     const prefix = `/v1/${mount}/data/`
     if (!pathname.startsWith(prefix)) return { status: 404, body: { errors: ['no handler for route'] } }
     const path = pathname.slice(prefix.length)
@@ -87,7 +88,8 @@ export async function startVaultServer(mount = 'secret'): Promise<VaultServer> {
   }
   const server = createServer((request, response) => {
     answer(request).then(
-      ({ status, body = {} }) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
+      ({ status, body = {} }) =>
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
       () => response.writeHead(500).end()
     )
   }).listen(0, '127.0.0.1')

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
 import type { KeyObject } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import type { AuditRow } from '@lyceum/platform/audit-chain'
 import { Command } from 'commander'
 import { readSettings } from '../../environment.ts'
@@ -23,7 +23,12 @@ export const verifyCommand = (): Command =>
     .description('look whether an entry was changed, removed or moved; exits with 1 when one was')
     .option('--file <file>', 'look at an export instead of the database, which is not needed then')
     .option('--signature <file>', 'of that export; FILE.sig where it is there')
-    .option('--key <file>', 'a public key as “lyceum audit key” prints it, beside the installation’s own; may be given again', also, [])
+    .option(
+      '--key <file>',
+      'a public key as “lyceum audit key” prints it, beside the installation’s own; may be given again',
+      also,
+      []
+    )
     .option('--against <export>', 'compare with an export that was kept elsewhere; may be given again', also, [])
     .option('--checkpoints <file>', 'compare with checkpoints that were kept elsewhere; may be given again', also, [])
     .option(
@@ -92,10 +97,16 @@ async function lookAtDatabase({ head, against, checkpoints, key }: Options): Pro
   const kept = read.flatMap(({ good }) => good.map(({ entries, hash }) => ({ seq: entries, hash })))
   const exported = (await Promise.all(against.map(readExport))).flat()
   const noted = [...readHead(head), ...kept, ...exported]
-  const wrongMarks = read.flatMap(({ faults }) => faults).map((message) => ({ seq: null, fault: 'checkpoint', message }))
+  const wrongMarks = read
+    .flatMap(({ faults }) => faults)
+    .map((message) => ({ seq: null, fault: 'checkpoint', message }))
   return {
     rows,
-    faults: [...verifyChain(rows, new Map(noted.map(({ seq, hash }) => [seq, hash]))), ...contradictions(noted), ...wrongMarks],
+    faults: [
+      ...verifyChain(rows, new Map(noted.map(({ seq, hash }) => [seq, hash]))),
+      ...contradictions(noted),
+      ...wrongMarks
+    ],
     anchors: noted.length,
     signed: null
   }
@@ -168,7 +179,8 @@ function contradictions(noted: readonly { readonly seq: number; readonly hash: s
 function inWords({ rows, anchors, signed }: Looked): string {
   const [first] = rows
   const part = first && first.seq > 1 ? `They begin with entry ${first.seq}. ` : ''
-  if (signed !== null) return `${part}${signed ? 'The signature fits.' : 'There is no signature: the end may be cut off.'}`
+  if (signed !== null)
+    return `${part}${signed ? 'The signature fits.' : 'There is no signature: the end may be cut off.'}`
   return anchors === 0
     ? 'Nothing is noted elsewhere: whether the end was cut off cannot be told.'
     : `${anchors} notes kept elsewhere agree.`

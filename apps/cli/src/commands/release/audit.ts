@@ -1,7 +1,7 @@
 import type { AuditRow } from '@lyceum/platform/audit-chain'
 import { Command, InvalidArgumentError } from 'commander'
-import { CommandFailed, exitCodes } from '../../outcome.ts'
 import { readSettings } from '../../environment.ts'
+import { CommandFailed, exitCodes } from '../../outcome.ts'
 import { answer, table } from '../../terminal.ts'
 import { exportCommand } from './audit-export.ts'
 import { verifyCommand } from './audit-verify.ts'
