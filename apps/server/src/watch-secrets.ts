@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from '@lyceum/platform/config'
 import type { Log } from '@lyceum/platform/log'
 
@@ -37,6 +38,7 @@ export function watchSecrets(
   let askedAt = performance.now()
   let reading: Promise<void> | undefined
   let closed = false
+  let breathing: Promise<void> | undefined
 
   const read = async (): Promise<void> => {
     askedAt = performance.now()
@@ -65,9 +67,14 @@ export function watchSecrets(
   }, lookEveryMs)
   timer.unref()
   return {
-    lookAgain: async () => {
-      if (reading === undefined && performance.now() - askedAt < BREATHE_MS) return
-      await readOnce()
+    lookAgain: () => {
+      // Whoever asks has met something newer than what was read a moment ago.
+      breathing ??= sleep(Math.max(0, askedAt + BREATHE_MS - performance.now()), undefined, { ref: false })
+        .then(readOnce)
+        .finally(() => {
+          breathing = undefined
+        })
+      return breathing
     },
     close: async () => {
       closed = true

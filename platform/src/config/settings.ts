@@ -343,7 +343,7 @@ export const settings = {
     ),
     read: (value) => {
       const given = value.split(',').map((part) => part.trim().replace(/\/$/, ''))
-      return given.every((part) => URL.canParse(part) && new URL(part).origin === part)
+      return given.every((part) => !part.includes('*') && URL.canParse(part) && new URL(part).origin === part)
         ? given
         : { fault: 'must be origins such as https://app.example.org, without a path and without *' }
     }

@@ -50,27 +50,30 @@ it('goes on while its password is changed: connections stay, new ones are made, 
       )
     }
   }
+  const served = async (more: number): Promise<void> => {
+    const enough = asked + more
+    while (asked < enough && faults.length === 0) await sleep(5)
+  }
   const load = Array.from({ length: 6 }, ask)
   const held = await pool.connect()
   for (const next of ['second password', 'third password', 'fourth password']) {
     // As `lyceum secrets rotate` does: where it is kept first, PostgreSQL next. Here the process has not looked again yet.
     kept = [next, kept[0] ?? '']
     await change(next)
-    await sleep(150)
+    await served(30)
   }
   // The process has, and PostgreSQL is told a moment later.
   kept = ['fifth password', 'fourth password']
   password.exchange(kept)
-  await sleep(150)
+  await served(30)
   await change('fifth password')
-  await sleep(150)
+  await served(30)
   expect((await held.query('select 1 as one')).rows).toEqual([{ one: 1 }])
   held.release()
   going = false
   await Promise.all(load)
   await close()
   expect(faults).toEqual([])
-  expect(asked).toBeGreaterThan(100)
   expect(looked).toBeGreaterThan(0)
   await expect(new pg.Client({ connectionString: loginOf('fourth password') }).connect()).rejects.toThrow(/password/)
 })

@@ -40,6 +40,8 @@ export function createPassword(candidates: readonly string[], lookAgain: () => P
 export function createLogin(url: string, user: string, password: Password): Login {
   let chosen = password.candidates[0] ?? ''
   let newest = chosen
+  /** Since the place was looked at. */
+  const tried = new Set<string>()
   const current = (): string => {
     const [first = ''] = password.candidates
     if (first !== newest) {
@@ -54,12 +56,17 @@ export function createLogin(url: string, user: string, password: Password): Logi
     },
     refused: async (refused) => {
       const given = passwordOf(refused)
-      if (given === current()) {
-        const other = (): string | undefined => password.candidates.find((one) => one !== given)
-        if (other() === undefined) await password.lookAgain()
-        // Somebody else may have chosen while this one was looking.
-        if (given === current()) chosen = other() ?? chosen
+      if (given !== current()) return true
+      tried.add(given)
+      const untried = password.candidates.find((one) => !tried.has(one))
+      if (untried !== undefined) {
+        chosen = untried
+        return true
       }
+      await password.lookAgain()
+      tried.clear()
+      // Somebody else may have chosen while this one was looking.
+      if (given === current()) chosen = password.candidates.find((one) => one !== given) ?? chosen
       return current() !== given
     }
   }

@@ -30,7 +30,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 /** As doctor would with this environment. */
 function look({ check }: Check, environment: Readonly<Record<string, string>>) {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
-  return check({ config: readConfig({ ...production, ...environment }), home: folder, faults: [] })
+  return check({ config: readConfig(environment), home: folder, faults: [] })
 }
 
 it('finds passwords that everybody tries first, in addresses too, and never repeats one', async () => {
