@@ -11,9 +11,12 @@ import { readAudit } from '@lyceum/platform/audit-log'
 import { type EmbeddedPostgres, findRunningPostgres, startEmbeddedPostgres } from '@lyceum/platform/embedded-postgres'
 import { newId } from '@lyceum/platform/id'
 import { oneKey } from '@lyceum/platform/keys'
+import { openSources } from '@lyceum/platform/load-secrets'
 import { ROTATABLE } from '@lyceum/platform/secret-names'
+import type { SecretSource } from '@lyceum/platform/secret-source'
 import { freePort } from '@lyceum/platform/testing/free-port'
 import { type ProcessName, SERVICES } from '@lyceum/server/processes'
+import { drawSecret } from '@lyceum/server/secrets'
 import { accessTokens } from '@lyceum/user/access-token'
 import { generateIdentity } from 'age-encryption'
 import pg from 'pg'
@@ -90,6 +93,12 @@ async function lyceum(args: readonly string[], env: Readonly<Record<string, stri
   return out
 }
 
+function sourceOf(env: Readonly<Record<string, string>>): SecretSource {
+  const [source] = openSources(env)
+  if (!source) throw new Error('no source')
+  return source
+}
+
 /** The default: everything in one process, the embedded database, secrets in the home. */
 function oneProcess(): Installation {
   const home = join(folder, 'one')
@@ -133,7 +142,7 @@ function manyProcesses(): Installation {
     name: 'a gateway and its services, secrets in a bundle',
     url: () => `http://127.0.0.1:${ports.get('gateway')}`,
     ownerUrl: async () => postgres?.url ?? '',
-    kept: async (name) => (await lyceum(['secrets', 'get', name, '--show'], env())).trim(),
+    kept: async (name) => (await sourceOf(env()).read()).get(name)?.value ?? '',
     env,
     start: async () => {
       writeFileSync(identity, `${await generateIdentity()}\n`, { mode: 0o600 })
@@ -141,7 +150,7 @@ function manyProcesses(): Installation {
       const processes = ['gateway', ...SERVICES, 'worker'] as const
       for (const name of processes) ports.set(name, await freePort())
       await lyceum(['migrate', 'up'], env())
-      for (const name of ROTATABLE) await lyceum(['secrets', 'rotate', name], env())
+      await sourceOf(env()).write(new Map(ROTATABLE.map((name) => [name, drawSecret()])))
       await Promise.all(processes.map((name) => serve(['serve', name], ports.get(name) ?? 0, env())))
     },
     stop: async () => {
@@ -151,7 +160,7 @@ function manyProcesses(): Installation {
   }
 }
 
-describe.each([oneProcess(), manyProcesses()])('$name', { timeout: 240_000 }, (installation) => {
+describe.each([oneProcess(), manyProcesses()])('$name', { timeout: 400_000 }, (installation) => {
   let owner: pg.Client
   const call = (path: string, init: RequestInit = {}) =>
     fetch(`${installation.url()}${path}`, {
@@ -183,7 +192,7 @@ describe.each([oneProcess(), manyProcesses()])('$name', { timeout: 240_000 }, (i
        values ($1, $2, 'Ana', 'ana@hill.test', 'ana@hill.test', $3, 'administrator', true, now(), now(), now())`,
       [tenantId, newId(), await hashPassword(PASSWORD)]
     )
-  }, 240_000)
+  }, 400_000)
   afterAll(async () => {
     await owner?.end()
     await installation.stop()
@@ -358,8 +367,6 @@ describe.each([oneProcess(), manyProcesses()])('$name', { timeout: 240_000 }, (i
 
   /** As if the secret were old: only what says since when is gone. */
   async function forgetWhen(name: string): Promise<void> {
-    const { openSources } = await import('@lyceum/platform/load-secrets')
-    const [source] = openSources(installation.env())
-    await source?.write(new Map([[`${name}_SINCE`, null]]))
+    await sourceOf(installation.env()).write(new Map([[`${name}_SINCE`, null]]))
   }
 })

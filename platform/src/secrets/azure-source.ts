@@ -46,12 +46,16 @@ export function azureSource(url: string): SecretSource {
     write: async (changes) => {
       try {
         const vault = await client()
+        const there = new Set<string>()
+        for await (const { name } of vault.listPropertiesOfSecrets()) there.add(name.toUpperCase())
         for (const [name, value] of changes) {
           if (value !== null) await vault.setSecret(vaultName(name), value)
-          else await (await vault.beginDeleteSecret(vaultName(name))).pollUntilDone().catch(unlessMissing)
+          // A name that was deleted stays taken for months; one that is switched off gets its next value as any other.
+          else if (there.has(vaultName(name).toUpperCase()))
+            await vault.setSecret(vaultName(name), 'removed', { enabled: false })
         }
       } catch (error) {
-        throw refusal(error, url, 'Set and Delete')
+        throw refusal(error, url, 'Set and List')
       }
     }
   }
@@ -73,10 +77,6 @@ async function open(url: string): Promise<SecretClient> {
 function isThisMachine(url: string): boolean {
   const { hostname } = new URL(url)
   return hostname === 'localhost' || (isIPv4(hostname) && hostname.startsWith('127.'))
-}
-
-function unlessMissing(error: unknown): void {
-  if (statusOf(error) !== 404) throw error
 }
 
 const statusOf = (error: unknown): number | undefined =>

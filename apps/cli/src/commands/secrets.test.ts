@@ -79,7 +79,7 @@ async function run(args: readonly string[], { env = {}, input = '' }: Run = {}) 
 const written = async () => (await readAudit(owner)).map(({ action, subject, details }) => [action, subject, details])
 const secretIn = (name: string) => readFileSync(join(home, 'secrets', name), 'utf8').trim()
 
-describe('lyceum secrets', { timeout: 120_000 }, () => {
+describe('lyceum secrets', { timeout: 300_000 }, () => {
   it('sets, lists and prints one, having written down before who did', async () => {
     const value = 'smtp://mailer:correct-horse-battery@mail.example.org'
     const set = await run(['secrets', 'set', 'smtp-url', '--by', 'ada', '--json'], { input: `${value}\n` })
@@ -200,7 +200,7 @@ describe('lyceum secrets', { timeout: 120_000 }, () => {
   })
 })
 
-describe('Azure Key Vault', { timeout: 120_000 }, () => {
+describe('Azure Key Vault', { timeout: 300_000 }, () => {
   it('is set, listed, exchanged and read as a managed identity, and says what an identity lacks', async () => {
     const vault = await startKeyVaultServer()
     try {
@@ -210,9 +210,11 @@ describe('Azure Key Vault', { timeout: 120_000 }, () => {
       expect(vault.secrets.get('SMTP-URL')?.value).toBe('smtp://mailer:hidden-words@mail')
       await run(['secrets', 'rotate', 'PIN_SECRET'], { env })
       const first = vault.secrets.get('PIN-SECRET')?.value
-      const exchanged = await run(['secrets', 'rotate', 'PIN_SECRET', '--leaked', '--json'], { env })
-      expect(exchanged.exit).toBe(0)
+      // Removed once and needed again: the name is not taken.
+      for (const how of [['--leaked'], [], ['--leaked']])
+        expect(await run(['secrets', 'rotate', 'PIN_SECRET', ...how], { env })).toMatchObject({ exit: 0 })
       expect(vault.secrets.get('PIN-SECRET')?.value).not.toBe(first)
+      expect(vault.secrets.get('PIN-SECRET-PREVIOUS')).toMatchObject({ value: 'removed', enabled: false })
       const { secrets } = JSON.parse((await run(['secrets', 'ls', '--json'], { env })).out)
       expect(secrets).toEqual(
         expect.arrayContaining([
@@ -243,7 +245,7 @@ describe('Azure Key Vault', { timeout: 120_000 }, () => {
   })
 })
 
-describe('lyceum audit', { timeout: 120_000 }, () => {
+describe('lyceum audit', { timeout: 300_000 }, () => {
   it('exports signed, verifies without a database, and finds a cut end by what is kept elsewhere', async () => {
     for (const name of ['TOKEN_SECRET', 'PIN_SECRET', 'FILE_SECRET']) await run(['secrets', 'rotate', name])
     const whole = await run(['audit', 'verify', '-o', 'json'])
@@ -257,7 +259,7 @@ describe('lyceum audit', { timeout: 120_000 }, () => {
     const check = ['audit', 'verify', '--file', 'all.jsonl', '--key', 'key.pem']
     expect((await run(check, { env: far })).out).toContain('The signature fits.')
     const text = readFileSync(join(home, 'all.jsonl'), 'utf8')
-    writeFileSync(join(home, 'all.jsonl'), text.slice(0, text.lastIndexOf('{')))
+    writeFileSync(join(home, 'all.jsonl'), text.replace(/[^\n]*\n$/, ''))
     const cut = await run(check, { env: far })
     expect([cut.exit, cut.out]).toEqual([1, expect.stringContaining('all.jsonl.sig does not fit all.jsonl')])
     writeFileSync(join(home, 'all.jsonl'), text)

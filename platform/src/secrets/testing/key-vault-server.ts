@@ -12,7 +12,10 @@ export interface KeyVaultServer {
   readonly url: string
   /** What a process needs to know of the identity, and of who signed the certificate. */
   readonly environment: Readonly<Record<string, string>>
-  readonly secrets: Map<string, { readonly value: string; readonly updated: number; readonly version: string }>
+  readonly secrets: Map<
+    string,
+    { readonly value: string; readonly updated: number; readonly version: string; readonly enabled: boolean }
+  >
   refuse(refusing: boolean): void
   close(): Promise<void>
 }
@@ -39,7 +42,12 @@ export async function startKeyVaultServer(): Promise<KeyVaultServer> {
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
     }
     const base = `https://${request.headers.host}`
-    const attributes = (updated: number) => ({ enabled: true, created: updated, updated, recoveryLevel: 'Purgeable' })
+    const attributes = (updated: number, enabled = true) => ({
+      enabled,
+      created: updated,
+      updated,
+      recoveryLevel: 'Purgeable'
+    })
     const asked = async (): Promise<void> => {
       if (request.headers.authorization !== `Bearer ${TOKEN}`)
         return send(
@@ -56,41 +64,37 @@ export async function startKeyVaultServer(): Promise<KeyVaultServer> {
       const found = secrets.get(name)
       const described = found && {
         id: `${base}/secrets/${name}/${found.version}`,
-        attributes: attributes(found.updated)
+        attributes: attributes(found.updated, found.enabled)
       }
       if (collection === 'secrets' && name === '')
         return send(200, {
-          value: [...secrets].map(([id, { updated }]) => ({
+          value: [...secrets].map(([id, { updated, enabled }]) => ({
             id: `${base}/secrets/${id}`,
-            attributes: attributes(updated)
+            attributes: attributes(updated, enabled)
           })),
           nextLink: null
+        })
+      if (collection === 'secrets' && request.method === 'GET' && found && !found.enabled)
+        return send(403, {
+          error: { code: 'Forbidden', message: 'Operation get is not allowed on a disabled secret.' }
         })
       if (collection === 'secrets' && request.method === 'GET' && found && described)
         return send(200, { value: found.value, ...described })
       if (collection === 'secrets' && request.method === 'PUT') {
         const given: unknown = await json(request)
         const value = typeof given === 'object' && given !== null && 'value' in given ? String(given.value) : ''
+        const enabled = !JSON.stringify(given).includes('"enabled":false')
         versions += 1
-        const made = { value, updated: Math.floor(Date.now() / 1000), version: String(versions).padStart(32, '0') }
+        const made = {
+          value,
+          updated: Math.floor(Date.now() / 1000),
+          version: String(versions).padStart(32, '0'),
+          enabled
+        }
         secrets.set(name, made)
-        return send(200, { value, id: `${base}/secrets/${name}/${made.version}`, attributes: attributes(made.updated) })
+        const attributed = attributes(made.updated, enabled)
+        return send(200, { value, id: `${base}/secrets/${name}/${made.version}`, attributes: attributed })
       }
-      if (collection === 'secrets' && request.method === 'DELETE' && described) {
-        secrets.delete(name)
-        return send(200, {
-          ...described,
-          recoveryId: `${base}/deletedsecrets/${name}`,
-          deletedDate: 1,
-          scheduledPurgeDate: 2
-        })
-      }
-      if (collection === 'deletedsecrets' && !found)
-        return send(200, {
-          id: `${base}/secrets/${name}/0`,
-          recoveryId: `${base}/deletedsecrets/${name}`,
-          attributes: attributes(1)
-        })
       send(404, { error: { code: 'SecretNotFound', message: `A secret with the name ${name} was not found.` } })
     }
     asked().catch(() => send(500, {}))
