@@ -1,4 +1,4 @@
-import { isRotatable, type RotatableName, sinceOf } from '@lyceum/platform/secret-names'
+import { isRotatable, previousOf, type RotatableName, sinceOf } from '@lyceum/platform/secret-names'
 import type { SecretSource, SourceName } from '@lyceum/platform/secret-source'
 import { LIVES_MS } from '@lyceum/server/secret-lives'
 import { drawSecret } from '@lyceum/server/secrets'
@@ -101,7 +101,9 @@ async function changePassword({ config }: SecretPlace, change: Exchange, source:
 }
 
 async function mustBeTime({ config }: SecretPlace, name: RotatableName, { leaked }: Exchanging): Promise<void> {
-  const until = leaked ? undefined : tooSoon(config[sinceOf(name)], LIVES_MS[name], new Date())
+  // Without one before, nothing that it has signed could be lost.
+  const isFree = leaked || config[previousOf(name)] === null
+  const until = isFree ? undefined : tooSoon(config[sinceOf(name)], LIVES_MS[name], new Date())
   if (until === undefined) return
   throw new CommandFailed(
     'secrets.too-soon',
