@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, statSync } from 'node:fs'
 import { replaceFile } from './home-source.ts'
 import { besideFile, companionsOf } from './names.ts'
 import { reasonOf, type SecretSource, SecretsRefused } from './source.ts'
@@ -16,11 +16,9 @@ export function fileSource(name: string, file: string): SecretSource {
         const { uid, gid, mode } = statSync(file)
         for (const [one, value] of changes) {
           const path = pathOf(one)
-          if (value === null) {
-            rmSync(path, { force: true })
-            continue
-          }
-          replaceFile(path, value)
+          if (value === null && !existsSync(path)) continue
+          // Empty instead of gone: settings that name it would be refused.
+          replaceFile(path, value ?? '')
           chmodSync(path, mode & 0o777)
           if (statSync(path).uid !== uid || statSync(path).gid !== gid) chownSync(path, uid, gid)
         }
