@@ -16,7 +16,8 @@ import { generateIdentity, identityToRecipient } from 'age-encryption'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { readConfig } from '../config/config.ts'
 import { lineOf } from './bundle-source.ts'
-import { type Environment, loadSecrets, openSources } from './load-secrets.ts'
+import { fileSource } from './file-source.ts'
+import { type Environment, loadSecrets, openSources, secretFiles } from './load-secrets.ts'
 import type { SecretSource } from './source.ts'
 import { startVaultServer } from './testing/vault-server.ts'
 
@@ -302,5 +303,37 @@ describe('HashiCorp Vault', () => {
     vault.seal(false)
     await vault.close()
     expect(await message(loadSecrets(good))).toMatch(/does not answer \(ECONNREFUSED\).*Check VAULT_ADDR/)
+  })
+})
+
+describe('files that the environment names', () => {
+  it('are exchanged with what was before beside them, by whoever owns them', async () => {
+    const file = join(home, 'TOKEN_SECRET')
+    writeFileSync(file, 'the old one\n', { mode: 0o640 })
+    const environment = { ...base, TOKEN_SECRET_FILE: file }
+    await fileSource('TOKEN_SECRET', file).write(
+      new Map([
+        ['TOKEN_SECRET_PREVIOUS', 'the old one'],
+        ['TOKEN_SECRET_SINCE', '2027-01-01T00:00:00.000Z'],
+        ['TOKEN_SECRET', 'the new one']
+      ])
+    )
+    const after = { TOKEN_SECRET: 'the new one', TOKEN_SECRET_PREVIOUS: 'the old one' }
+    expect(await settingsFrom(environment)).toMatchObject({ ...after, TOKEN_SECRET_SINCE: '2027-01-01T00:00:00.000Z' })
+    expect(statSync(`${file}_PREVIOUS`).mode & 0o777).toBe(0o640)
+    expect(secretFiles(environment)).toEqual(expect.arrayContaining([file, `${file}_PREVIOUS`, `${file}_SINCE`]))
+    // As systemd hands over what is not there: a blank.
+    writeFileSync(`${file}_PREVIOUS`, ' ')
+    expect(await settingsFrom(environment)).toMatchObject({ TOKEN_SECRET: 'the new one', TOKEN_SECRET_PREVIOUS: null })
+    // Named as well, as the guide has it for the tool: emptied, and still readable.
+    const named = { ...environment, TOKEN_SECRET_PREVIOUS_FILE: `${file}_PREVIOUS` }
+    await fileSource('TOKEN_SECRET', file).write(new Map([['TOKEN_SECRET_PREVIOUS', null]]))
+    expect(await settingsFrom(named)).toMatchObject({ TOKEN_SECRET_PREVIOUS: null })
+  })
+
+  it('say who may write them', async () => {
+    expect(
+      await message(fileSource('PIN_SECRET', join(home, 'nowhere')).write(new Map([['PIN_SECRET', 'x']])))
+    ).toMatch(/cannot be written .*Run this as its owner/)
   })
 })
