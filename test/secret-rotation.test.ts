@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { verifyChain } from '@lyceum/platform/audit-chain'
 import { readAudit } from '@lyceum/platform/audit-log'
+import { systemClock } from '@lyceum/platform/clock'
 import { type EmbeddedPostgres, findRunningPostgres, startEmbeddedPostgres } from '@lyceum/platform/embedded-postgres'
 import { newId } from '@lyceum/platform/id'
 import { oneKey } from '@lyceum/platform/keys'
@@ -21,6 +22,8 @@ import { accessTokens } from '@lyceum/user/access-token'
 import { generateIdentity } from 'age-encryption'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sealPlace } from '../modules/user/src/identity-provider/identity-provider.ts'
+import { createSeal } from '../modules/user/src/identity-provider/seal.ts'
 import { hashPassword } from '../modules/user/src/person/password.ts'
 
 const MAIN = fileURLToPath(new URL('../apps/cli/src/main.ts', import.meta.url))
@@ -162,6 +165,8 @@ function manyProcesses(): Installation {
 
 describe.each([oneProcess(), manyProcesses()])('$name', { timeout: 400_000 }, (installation) => {
   let owner: pg.Client
+  const tenantId = newId()
+  const old = new Map<string, string>()
   const call = (path: string, init: RequestInit = {}) =>
     fetch(`${installation.url()}${path}`, {
       ...init,
@@ -182,7 +187,6 @@ describe.each([oneProcess(), manyProcesses()])('$name', { timeout: 400_000 }, (i
     await installation.start()
     owner = new pg.Client({ connectionString: await installation.ownerUrl() })
     await owner.connect()
-    const tenantId = newId()
     await owner.query(`insert into "user".tenant (id, slug, name, created_at) values ($1, 'hill', 'Hill', now())`, [
       tenantId
     ])
@@ -285,7 +289,6 @@ describe.each([oneProcess(), manyProcesses()])('$name', { timeout: 400_000 }, (i
     expect(before.length).toBeGreaterThan(0)
     const load = [calls, calls, files, refreshes].map((work) => again(work))
 
-    const old = new Map<string, string>()
     const names = installation.name.startsWith('one')
       ? ROTATABLE.filter((name) => name !== 'SERVICE_SECRET_KEY')
       : ROTATABLE
@@ -336,6 +339,34 @@ describe.each([oneProcess(), manyProcesses()])('$name', { timeout: 400_000 }, (i
     const client = new pg.Client({ connectionString: url.href })
     await client.connect()
     await client.end()
+  })
+
+  it('seals client secrets of identity providers anew, so that they outlive the key before', async () => {
+    const id = newId()
+    const place = sealPlace(tenantId, id)
+    const [before, after] = await Promise.all([old.get('TOKEN_SECRET') ?? '', installation.kept('TOKEN_SECRET')])
+    const sealed = createSeal(oneKey(before), systemClock).close('sesame', place)
+    await owner.query(
+      `insert into "user".identity_provider (tenant_id, id, kind, name, issuer, client_id, client_secret, create_accounts, created_at)
+       values ($1, $2, 'oidc', 'Elsewhere', 'https://id.example.org', 'lyceum', $3, false, now())`,
+      [tenantId, id, sealed]
+    )
+    await owner.query(
+      `select graphile_worker.add_job('user.renew-seals', json_build_object('tenantId', $1::text, 'payload', '{}'::json))`,
+      [tenantId]
+    )
+    const opened = async () => {
+      const { rows } = await owner.query<{ client_secret: string }>(
+        `select client_secret from "user".identity_provider where id = $1`,
+        [id]
+      )
+      try {
+        return createSeal(oneKey(after), systemClock).open(rows[0]?.client_secret ?? '', place)
+      } catch {
+        return 'sealed with the key before'
+      }
+    }
+    await expect.poll(opened, { timeout: 20_000 }).toBe('sesame')
   })
 
   it('ends at once what a leaked secret has signed, and people come back by themselves', async () => {
