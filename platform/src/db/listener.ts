@@ -13,6 +13,7 @@ export interface Listener {
 export function openListener(login: Login | string, applicationName: string): Listener {
   const channels = new Map<string, ((payload: string) => void)[]>()
   let client: pg.Client | undefined
+  let connecting: Promise<void> | undefined
   let closed = false
   let retry: NodeJS.Timeout | undefined
   const primary = openPrimary(login)
@@ -24,7 +25,7 @@ export function openListener(login: Login | string, applicationName: string): Li
     void last.end().catch(() => undefined)
   })
 
-  const connect = async (): Promise<void> => {
+  const open = async (): Promise<void> => {
     const { url } = primary
     const next = new pg.Client({
       connectionString: url,
@@ -49,6 +50,14 @@ export function openListener(login: Login | string, applicationName: string): Li
       again(isRefusedPassword(error) && (await primary.refused(url).catch(() => false)) ? 0 : undefined)
     }
   }
+  /** One at a time: a second connection would be nobody's, and keep the process from ending. */
+  const connect = (): Promise<void> => {
+    retry = undefined
+    connecting ??= open().finally(() => {
+      connecting = undefined
+    })
+    return connecting
+  }
   const again = (afterMs = 1_000) => {
     client = undefined
     clearTimeout(retry)
@@ -64,6 +73,7 @@ export function openListener(login: Login | string, applicationName: string): Li
     close: async () => {
       closed = true
       clearTimeout(retry)
+      await connecting
       const last = client
       client = undefined
       primary.close()
