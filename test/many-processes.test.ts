@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { newId } from '@lyceum/platform/id'
+import { oneKey } from '@lyceum/platform/keys'
 import { freePort } from '@lyceum/platform/testing/free-port'
 import { PORTS, PROCESSES, type ProcessName, SERVICES } from '@lyceum/server/processes'
 import { PASSWORDS, TEMPLATE } from '@lyceum/server/testing/global-setup'
@@ -112,7 +113,7 @@ beforeAll(async () => {
     [tenantId, userId]
   )
   const person = { tenantId, userId, signInId: newId(), name: 'Ana', role: 'administrator', operator: false } as const
-  bearer = `Bearer ${await accessTokens(TOKEN_SECRET).issue(person, new Date())}`
+  bearer = `Bearer ${await accessTokens(oneKey(TOKEN_SECRET)).issue(person, new Date())}`
   for (const name of PROCESSES) ports.set(name, await freePort())
   await Promise.all(PROCESSES.map(start))
 }, 240_000)

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { newId } from '@lyceum/platform/id'
+import { oneKey } from '@lyceum/platform/keys'
 import { freePort } from '@lyceum/platform/testing/free-port'
 import { accessTokens } from '@lyceum/user/access-token'
 import pg from 'pg'
@@ -87,7 +88,7 @@ export async function makeSchool(ownerUrl: string, administrators: number): Prom
       `${slug}.localhost`,
       tenantId
     ])
-    const tokens = accessTokens(secrets.TOKEN_SECRET)
+    const tokens = accessTokens(oneKey(secrets.TOKEN_SECRET))
     const people: string[] = []
     for (let number = 0; number < administrators; number++) {
       const [userId, name] = [newId(), `Administrator ${number}`]

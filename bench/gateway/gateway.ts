@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http'
+import { oneKey } from '@lyceum/platform/keys'
 import { freePort } from '@lyceum/platform/testing/free-port'
 import { installationSecret } from '@lyceum/server/secrets'
 import { accessTokens } from '@lyceum/user/access-token'
@@ -30,10 +31,10 @@ export async function run(tell: (line: string) => void): Promise<object> {
     for (const name of ['gateway', ...SERVICES]) ports.set(name, await freePort())
     const env = {
       DATABASE_URL: ownerUrl,
-      DATABASE_APP_PASSWORD: secret('database-app-password'),
-      DATABASE_JOBS_PASSWORD: secret('database-jobs-password'),
-      TOKEN_SECRET: secret('token-secret'),
-      FILE_SECRET: secret('file-secret'),
+      DATABASE_APP_PASSWORD: secret('DATABASE_APP_PASSWORD'),
+      DATABASE_JOBS_PASSWORD: secret('DATABASE_JOBS_PASSWORD'),
+      TOKEN_SECRET: secret('TOKEN_SECRET'),
+      FILE_SECRET: secret('FILE_SECRET'),
       SERVICE_SECRET_KEY: 'service secret of the benchmark, long enough',
       SERVICE_URLS: SERVICES.map((name) => `${name}=http://127.0.0.1:${ports.get(name)}`).join(','),
       RATE_LIMIT_PERSON: '0'
@@ -45,7 +46,7 @@ export async function run(tell: (line: string) => void): Promise<object> {
     const [learner] = learners
     if (!learner) throw new Error('The school is empty')
     const { id, name } = learner
-    const token = await accessTokens(secret('token-secret')).issue(
+    const token = await accessTokens(oneKey(secret('TOKEN_SECRET'))).issue(
       { tenantId, userId: id, signInId: id, name, role: 'learner', operator: false },
       new Date()
     )

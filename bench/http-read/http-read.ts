@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { oneKey } from '@lyceum/platform/keys'
 import { installationSecret } from '@lyceum/server/secrets'
 import { accessTokens } from '@lyceum/user/access-token'
 import autocannon from 'autocannon'
@@ -24,7 +25,7 @@ export async function run(tell: (line: string) => void): Promise<object> {
     const ownerUrl = embeddedUrl(home)
     tell('Filling the school: 2,000 learners, 200 courses…')
     const { tenantId, learners, courseOf } = await seedSchool(ownerUrl)
-    const tokens = accessTokens(installationSecret(home, 'token-secret'))
+    const tokens = accessTokens(oneKey(installationSecret(home, 'TOKEN_SECRET')))
     const now = new Date()
     const bearers = await Promise.all(
       learners.slice(0, CONCURRENCY).map(async ({ id, name }) => ({

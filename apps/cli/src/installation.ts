@@ -1,6 +1,6 @@
-import { type Config, readConfig } from '@lyceum/platform/config'
+import type { Config } from '@lyceum/platform/config'
 import type { Composition } from '@lyceum/server/compose'
-import { readEnvironment } from './environment.ts'
+import { hide, readSettings } from './environment.ts'
 import { exitCodes } from './outcome.ts'
 import { tell } from './terminal.ts'
 
@@ -9,11 +9,13 @@ const quiet = { info: () => undefined, warn: () => undefined, error: (_: object,
 /**
  * The installation's database as its owner: the outside one, the one a running product keeps, or the embedded one, started
  * for as long as `work` takes.
+ * @param given for a command that mends the settings, and so cannot wait for them to be right
  */
 export async function withDatabase<Answer>(
-  work: (place: { readonly ownerUrl: string; readonly config: Config }) => Promise<Answer>
+  work: (place: { readonly ownerUrl: string; readonly config: Config }) => Promise<Answer>,
+  given?: Config
 ): Promise<Answer> {
-  const config = readConfig(readEnvironment())
+  const config = given ?? (await readSettings())
   const { openOwnedDatabase } = await import('@lyceum/server/surroundings')
   const { ownerUrl, postgres } = await openOwnedDatabase(config, quiet, { attach: true })
   return cleaningUp(
@@ -43,7 +45,7 @@ export async function withProduct<Answer>(
     place: { readonly config: Config; readonly publicUrl: string; readonly ownerUrl: string }
   ) => Promise<Answer>
 ): Promise<Answer> {
-  const given = readConfig(readEnvironment())
+  const given = await readSettings()
   const [{ prepareSurroundings }, { compose }, { createLog }, { findRunning }] = await Promise.all([
     import('@lyceum/server/surroundings'),
     import('@lyceum/server/compose'),
@@ -59,9 +61,15 @@ export async function withProduct<Answer>(
     secrets: () => hidden,
     write: (line) => tell(line.trim())
   })
-  const { surroundings, postgres, ownerUrl } = await prepareSurroundings(config, log, (secret) => hidden.push(secret), {
-    attach: true
-  })
+  const { surroundings, postgres, ownerUrl } = await prepareSurroundings(
+    config,
+    log,
+    (secret) => {
+      hidden.push(secret)
+      hide(secret)
+    },
+    { attach: true }
+  )
   return cleaningUp(
     async () => {
       const product = await compose(surroundings)

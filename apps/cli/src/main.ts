@@ -1,3 +1,4 @@
+import { withoutSecrets } from './environment.ts'
 import { outcomeOf } from './outcome.ts'
 import { createProgram } from './program.ts'
 import { styled } from './terminal.ts'
@@ -8,10 +9,11 @@ try {
   const { exitCode, code, message } = outcomeOf(error)
   if (message !== '') {
     const isJson = wantsJson(process.argv)
-    if (isJson) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`)
-    else process.stderr.write(`${styled('red', 'lyceum:', process.stderr)} ${message}\n`)
+    const said = withoutSecrets(message)
+    if (isJson) process.stdout.write(`${JSON.stringify({ error: { code, message: said } })}\n`)
+    else process.stderr.write(`${styled('red', 'lyceum:', process.stderr)} ${said}\n`)
   }
-  if (process.env.LYCEUM_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+  if (process.env.LYCEUM_DEBUG && error instanceof Error) process.stderr.write(`${withoutSecrets(error.stack ?? '')}\n`)
   process.exitCode = exitCode
 }
 

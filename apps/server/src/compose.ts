@@ -10,9 +10,11 @@ import { type Config, secretValues } from '@lyceum/platform/config'
 import { openDatabase } from '@lyceum/platform/database'
 import { type FrontDoorOptions, frontDoor } from '@lyceum/platform/door'
 import { buildServer } from '@lyceum/platform/http'
+import type { Keys } from '@lyceum/platform/keys'
 import { openListener } from '@lyceum/platform/listener'
 import { createLocalRateLimits } from '@lyceum/platform/local-rate-limits'
 import type { Log } from '@lyceum/platform/log'
+import type { Login } from '@lyceum/platform/login'
 import { type Maintenance, watchMaintenance } from '@lyceum/platform/maintenance'
 import { createMetrics } from '@lyceum/platform/metrics'
 import type { Module } from '@lyceum/platform/module'
@@ -41,9 +43,10 @@ import { countBusiness } from './business-metrics.ts'
 import { forwardModules } from './gateway/forward.ts'
 import { hearRevocations, tellRevocations } from './gateway/revocations.ts'
 import { addHealth, askService } from './health.ts'
+import type { SigningKeys } from './held-secrets.ts'
 import { leave, type Pace } from './leave.ts'
 import { openBus, openMemory } from './optional-servers.ts'
-import { type Part, SERVICES, sealingKeys, serviceUrls } from './processes.ts'
+import { type Part, SERVICES, serviceUrls } from './processes.ts'
 import { schedules } from './schedules.ts'
 import { statusFacts } from './status-facts.ts'
 
@@ -53,17 +56,17 @@ export interface Surroundings {
   readonly clock: Clock
   readonly log: Log
   /** Logins of the two roles that run the product, never the owner's. */
-  readonly appUrl: string
+  readonly appUrl: Login | string
   /** The login of `appUrl` on a connection that stays. */
-  readonly listenUrl: string
-  readonly jobsUrl: string
+  readonly listenUrl: Login | string
+  readonly jobsUrl: Login | string
   /** Most connections for requests. */
   readonly poolSize: number
   /** The login of `appUrl` at servers that follow the database and may answer reads. */
-  readonly replicaUrls?: readonly string[]
-  readonly tokenSecret: string
-  readonly fileSecret: string
-  readonly pinSecret: string
+  readonly replicaUrls?: readonly (Login | string)[]
+  readonly keys: SigningKeys
+  /** Values that must never leave; grows when secrets are exchanged. */
+  readonly hidden?: readonly string[]
   /** Modules whose routes this process serves, and `worker`; `all` for everything. */
   readonly targets?: readonly string[]
   /** The part this process plays in an installation of many; without, it stands alone. */
@@ -94,9 +97,8 @@ async function composeOver(
     jobsUrl,
     poolSize,
     replicaUrls = [],
-    tokenSecret,
-    fileSecret,
-    pinSecret,
+    keys,
+    hidden = secretValues(config),
     targets = ['all'],
     part
   }: Surroundings,
@@ -127,7 +129,7 @@ async function composeOver(
     release: config.RELEASE,
     environment: config.LYCEUM_ENV,
     service: part === undefined ? 'all' : part === 'gateway' ? part : (targets[0] ?? part),
-    secrets: [tokenSecret, fileSecret, pinSecret, ...secretValues(config)]
+    secrets: hidden
   })
   opens(() => telemetry.close())
   const metrics = createMetrics(config.RELEASE, database, {
@@ -150,7 +152,7 @@ async function composeOver(
     cache,
     rateLimits,
     clock,
-    secret: tokenSecret,
+    keys: keys.token,
     publicUrl: config.PUBLIC_URL ?? `http://localhost:${config.PORT}`,
     identityProviders: {
       allowHttp: config.LYCEUM_ENV !== 'production',
@@ -184,7 +186,7 @@ async function composeOver(
     courseModule({ storage }),
     fileModule({
       storage,
-      secret: fileSecret,
+      keys: keys.file,
       uploadsFolder: join(home, 'uploads'),
       maxFileBytes: config.MAX_FILE_MB * 1024 ** 2,
       tenantLimitBytes: config.TENANT_STORAGE_GB === 0 ? null : config.TENANT_STORAGE_GB * 1024 ** 3,
@@ -204,7 +206,7 @@ async function composeOver(
   ]
 
   const seals =
-    part === undefined || part === 'background' ? undefined : createSeals({ keys: sealingKeys(config), clock })
+    part === undefined || part === 'background' ? undefined : createSeals({ keys: mustHaveKey(keys.service), clock })
   const breakers = createBreakers()
   const urlOf = serviceUrls(config)
   // Jobs and reactions are of every module; a service has its own alone and asks the others.
@@ -272,7 +274,7 @@ async function composeOver(
     maxHeaderBytes: part === 'service' ? 64 * 1024 : undefined,
     trustRequestId: config.TRUST_PROXY || part === 'service',
     stamp: part === 'service' ? tellRevocations(users.revocations) : undefined,
-    pinSecret,
+    pinKeys: keys.pin,
     meetsVisitors: part !== 'service',
     secure: config.PUBLIC_URL?.startsWith('https:') ?? false,
     maintenance: part === 'service' ? undefined : maintenance,
@@ -368,6 +370,11 @@ async function composeOver(
       for (const primary of primaries) primary.close()
     }
   }
+}
+
+function mustHaveKey(keys: Keys | undefined): Keys {
+  if (keys) return keys
+  throw new Error('SERVICE_SECRET_KEY is needed where several processes share the work: `lyceum secrets generate`.')
 }
 
 export type Composition = Awaited<ReturnType<typeof compose>>

@@ -55,19 +55,6 @@ export function serviceUrls({ SERVICE_URLS }: Pick<Config, 'SERVICE_URLS'>): (mo
   }
 }
 
-/**
- * Keys that processes seal their questions with, the one in use first.
- * @throws without SERVICE_SECRET_KEY
- */
-export function sealingKeys({
-  SERVICE_SECRET_KEY,
-  SERVICE_SECRET_KEY_PREVIOUS
-}: Pick<Config, 'SERVICE_SECRET_KEY' | 'SERVICE_SECRET_KEY_PREVIOUS'>): string[] {
-  if (!SERVICE_SECRET_KEY)
-    throw new Error('SERVICE_SECRET_KEY is needed where several processes share the work: `lyceum secrets generate`.')
-  return [SERVICE_SECRET_KEY, ...(SERVICE_SECRET_KEY_PREVIOUS ? [SERVICE_SECRET_KEY_PREVIOUS] : [])]
-}
-
 function readEntry(entry: string): [string, string] {
   const at = entry.indexOf('=')
   const url = entry.slice(at + 1)

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { homeFile } from '@lyceum/platform/home-source'
 
 /**
  * A secret of this installation: made on first use and kept in `<home>/secrets`, readable by its owner only.
- * @param name the file's name, such as `token-secret`
+ * @param name of its setting, such as `TOKEN_SECRET`
  */
-export function installationSecret(home: string, name: string): string {
+export function installationSecret(home: string, name: string, make = drawSecret): string {
   const folder = join(home, 'secrets')
-  const path = join(folder, name)
+  const path = join(folder, homeFile(name))
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   try {
     return readFileSync(path, 'utf8').trim()
@@ -16,12 +17,15 @@ export function installationSecret(home: string, name: string): string {
     if (!isMissing(error)) throw error
   }
   try {
-    writeFileSync(path, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' })
+    writeFileSync(path, `${make()}\n`, { mode: 0o600, flag: 'wx' })
   } catch (error) {
     if (!isExisting(error)) throw error
   }
   return readFileSync(path, 'utf8').trim()
 }
+
+/** 256 random bits, safe in addresses and settings. */
+export const drawSecret = (): string => randomBytes(32).toString('base64url')
 
 const hasCode = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code

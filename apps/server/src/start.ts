@@ -4,19 +4,25 @@ import { join, resolve } from 'node:path'
 import { type Config, secretValues } from '@lyceum/platform/config'
 import { createLog, type Log } from '@lyceum/platform/log'
 import { answerUnknownRoutes } from '@lyceum/platform/problem'
+import { isRotatable, SECRET_NAMES } from '@lyceum/platform/secret-names'
 import type { Duties } from '@lyceum/platform/worker'
 import { serveApiReference } from './api-docs.ts'
+import { settleAudit } from './audit-keeping.ts'
 import { type Composition, compose } from './compose.ts'
+import type { HeldSecrets } from './held-secrets.ts'
 import type { Part } from './processes.ts'
 import { releaseMemory } from './release-memory.ts'
 import { announceRunning, findRunning, forgetRunning } from './running.ts'
 import { shareAssets } from './shared-assets.ts'
 import { prepareSurroundings } from './surroundings.ts'
+import { type SettingsAgain, watchSecrets } from './watch-secrets.ts'
 import { serveWeb } from './web.ts'
 import { ensureWebBuild, WEB_DIST } from './web-build.ts'
 
 export interface StartOptions {
   readonly config: Config
+  /** How the settings are read again; without, secrets are those of the start. */
+  readonly again?: SettingsAgain
   /** Which modules answer requests here, and whether jobs run (`worker`); `all` for everything. */
   readonly targets: readonly string[]
   /** The part this process plays in an installation of many. */
@@ -60,6 +66,7 @@ export class StartRefused extends Error {
 /** Brings the whole product up: database, schema, modules, worker, web app. */
 export async function startProduct({
   config: given,
+  again,
   targets,
   part,
   fromSources,
@@ -86,7 +93,13 @@ export async function startProduct({
   const web = targets.includes('all') || targets.includes('web')
   const build = web && !fromSources ? ensureWebBuild(tell) : Promise.resolve(false)
   build.catch(() => undefined)
-  const { surroundings, postgres } = await prepareSurroundings(config, log, (secret) => secrets.push(secret))
+  let lookAgain = async (): Promise<void> => undefined
+  const {
+    surroundings,
+    postgres,
+    ownerUrl,
+    secrets: held
+  } = await prepareSurroundings(config, log, (secret) => secrets.push(secret), { lookAgain: () => lookAgain() })
   const cleanups: (() => Promise<unknown>)[] = [async () => postgres?.stop()]
   let stopping: Promise<void> | undefined
   const stop = (): Promise<void> => {
@@ -97,8 +110,14 @@ export async function startProduct({
     return stopping
   }
   try {
-    const product = await compose({ ...surroundings, targets, part })
+    if (part !== 'service') await settleAudit(ownerUrl, config, log, surroundings.clock.now())
+    const product = await compose({ ...surroundings, hidden: secrets, targets, part })
     cleanups.push(product.close)
+    if (again) {
+      const watch = watchSecrets(again, (next) => takeUp(next, { config, held, secrets, log }), log)
+      lookAgain = watch.lookAgain
+      cleanups.push(watch.close)
+    }
     await build
     await serveApiReference(product.app, config)
     if (web && fromSources) {
@@ -131,6 +150,23 @@ export async function startProduct({
     throw error
   }
 }
+
+/** Uses secrets that were exchanged, and says so; what a process cannot exchange while it runs waits for its next start. */
+function takeUp(
+  next: Config,
+  { config, held, secrets, log }: { config: Config; held: HeldSecrets; secrets: string[]; log: Log }
+): void {
+  // Before anything could be logged that has one of them in it.
+  secrets.push(...secretValues(next).filter((value) => !secrets.includes(value)))
+  const taken = held.take(next)
+  if (taken.length > 0) log.info({ secrets: taken }, 'secrets were exchanged; using the new ones')
+  const waiting = SECRET_NAMES.filter((name) => !isRotatable(name) && textOf(next, name) !== textOf(config, name))
+  if (waiting.length > 0)
+    log.warn({ secrets: waiting }, 'secrets were changed that are used from the next start: restart when it suits')
+}
+
+const textOf = (config: Config, name: string): string | undefined =>
+  new Map<string, unknown>(Object.entries(config)).get(name)?.toString()
 
 /** @throws StartRefused where processes could not share what they need */
 function mustSuitMany({ DATABASE_URL, SERVICE_SECRET_KEY }: Config, part: Part): void {

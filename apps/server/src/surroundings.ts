@@ -10,6 +10,7 @@ import { addingPhases, allPhases, migrateUp, migrationStatus } from '@lyceum/pla
 import { type Fleet, poolSizeFor, readRoom } from '@lyceum/platform/pool-size'
 import { findPrimary } from '@lyceum/platform/primary'
 import type { Surroundings } from './compose.ts'
+import { type HeldSecrets, holdSecrets } from './held-secrets.ts'
 import { allMigrations } from './migrations.ts'
 import { findRunning } from './running.ts'
 import { installationSecret } from './secrets.ts'
@@ -19,6 +20,7 @@ export interface Prepared {
   /** The role that owns the database; for migrations and nothing else. */
   readonly ownerUrl: string
   readonly postgres: EmbeddedPostgres | undefined
+  readonly secrets: HeldSecrets
 }
 
 export class SchemaPending extends Error {}
@@ -30,15 +32,28 @@ export async function prepareSurroundings(
   config: Config,
   log: Log,
   hide: (secret: string) => void,
-  { clock = systemClock, attach = false }: { readonly clock?: Clock; readonly attach?: boolean } = {}
+  {
+    clock = systemClock,
+    attach = false,
+    lookAgain = async () => undefined
+  }: {
+    readonly clock?: Clock
+    readonly attach?: boolean
+    /** Reads the settings again, where a password of the database was refused. */
+    readonly lookAgain?: () => Promise<void>
+  } = {}
 ): Promise<Prepared> {
   const home = resolve(config.LYCEUM_HOME)
   mkdirSync(home, { recursive: true })
-  const secret = (given: string | null, name: string): string => {
-    const value = given ?? installationSecret(home, name)
-    hide(value)
-    return value
-  }
+  const secrets = holdSecrets(
+    config,
+    (name) => {
+      const value = config[name] ?? (name === 'SERVICE_SECRET_KEY' ? '' : installationSecret(home, name))
+      if (value !== '') hide(value)
+      return value
+    },
+    lookAgain
+  )
   const { postgres, ownerUrl } = await openOwnedDatabase(config, log, { attach })
   hide(decodeURIComponent(new URL(ownerUrl).password))
   try {
@@ -55,11 +70,7 @@ export async function prepareSurroundings(
       )
     }
     await migrateUp({ ownerUrl, migrations, log: (line) => log.info(line) }, phases)
-    const passwords = {
-      app: secret(config.DATABASE_APP_PASSWORD, 'database-app-password'),
-      jobs: secret(config.DATABASE_JOBS_PASSWORD, 'database-jobs-password')
-    }
-    const logins = await prepareLogins(ownerUrl, passwords, {
+    const logins = await prepareLogins(ownerUrl, secrets, {
       pooledUrl: config.DATABASE_URL,
       directUrl: config.DATABASE_DIRECT_URL ?? config.DATABASE_URL,
       replicaUrls: config.DATABASE_REPLICA_URL
@@ -67,6 +78,7 @@ export async function prepareSurroundings(
     return {
       postgres,
       ownerUrl,
+      secrets,
       surroundings: {
         config,
         poolSize: config.DATABASE_POOL ?? (await sharedOut(ownerUrl, config)),
@@ -74,9 +86,7 @@ export async function prepareSurroundings(
         clock,
         log,
         ...logins,
-        tokenSecret: secret(config.TOKEN_SECRET, 'token-secret'),
-        fileSecret: secret(config.FILE_SECRET, 'file-secret'),
-        pinSecret: secret(config.PIN_SECRET, 'pin-secret')
+        keys: secrets.keys
       }
     }
   } catch (error) {

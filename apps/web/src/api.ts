@@ -129,12 +129,16 @@ const unreachable = () =>
   })
 
 /**
- * An access token that the server calls old, or one whose cookie the browser has dropped with age: then the request
- * looks like nobody's, and only our own memory tells that there is a sign-in to renew.
+ * An access token that the server calls old, or wrong because the secret that signed it has leaked, or one whose cookie the
+ * browser has dropped with age: then the request looks like nobody's, and only our own memory tells that there is a sign-in
+ * to renew.
  */
 function isRenewable({ status, body }: WireResponse): boolean {
   if (status !== 401 || typeof body !== 'object' || body === null || !('code' in body)) return false
-  return body.code === 'auth.access-expired' || (body.code === 'auth.sign-in-required' && wasSignedIn())
+  return (
+    /^auth\.access-(?:expired|invalid)$/.test(String(body.code)) ||
+    (body.code === 'auth.sign-in-required' && wasSignedIn())
+  )
 }
 
 /** The address that starts a sign-in at an identity provider; followed as a link, since it leads away and back. */

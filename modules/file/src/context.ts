@@ -1,4 +1,5 @@
 import type { Input, OperationName } from '@lyceum/platform/contract'
+import type { Keys } from '@lyceum/platform/keys'
 import type { Context, JobContext } from '@lyceum/platform/module'
 import type { Storage } from '@lyceum/platform/storage'
 import type { ColumnType, Generated } from 'kysely'
@@ -34,8 +35,8 @@ export interface Tables {
 /** What this module needs from whoever starts it. */
 export interface FileServices {
   readonly storage: Storage
-  /** FILE_SECRET: signs the addresses of files. */
-  readonly secret: string
+  /** Of FILE_SECRET: sign the addresses of files. */
+  readonly keys: Keys
   /** Unfinished uploads wait here; best on the same file system as the storage. */
   readonly uploadsFolder: string
   readonly maxFileBytes: number

@@ -8,6 +8,7 @@ import { createIdentityProvider } from './identity-provider/create-identity-prov
 import { deleteIdentityProvider } from './identity-provider/delete-identity-provider.ts'
 import { listIdentityProviders } from './identity-provider/list-identity-providers.ts'
 import { createOpenIdClients } from './identity-provider/openid-clients.ts'
+import { RenewSeals, renewSeals } from './identity-provider/renew-seals.ts'
 import { createSeal } from './identity-provider/seal.ts'
 import { updateIdentityProvider } from './identity-provider/update-identity-provider.ts'
 import { acceptInvitation } from './invitation/accept-invitation.ts'
@@ -51,8 +52,8 @@ import { listTenants } from './tenant/list-tenants.ts'
 import { updateTenant } from './tenant/update-tenant.ts'
 
 export const userModule = (services: UserServices): Module => {
-  const { tokens, revocations, publicUrl, secret } = services
-  const seal = createSeal(secret)
+  const { tokens, revocations, publicUrl, keys, clock } = services
+  const seal = createSeal(keys, clock)
   const clients = createOpenIdClients(services)
   return defineModule<typeof userContract, Tables>({
     contract: userContract,
@@ -98,7 +99,11 @@ export const userModule = (services: UserServices): Module => {
       ensurePeople: ensurePeople(publicUrl),
       removeUnusedPeople
     },
-    jobs: [onJob(SendPasswordReset, sendPasswordReset), onJob(ExpireOld, expireOld)],
+    jobs: [
+      onJob(SendPasswordReset, sendPasswordReset),
+      onJob(ExpireOld, expireOld),
+      onJob(RenewSeals, renewSeals(seal))
+    ],
     probes: [signInProbe],
     counters: [
       counter(PersonChanged, 'lyceum_registrations_total', 'New accounts, by school', ({ isNew }) =>
@@ -109,5 +114,9 @@ export const userModule = (services: UserServices): Module => {
   })
 }
 
-/** Hourly, because the list of revocations is read whole every few seconds. */
-export const userSchedules: readonly Schedule[] = [{ job: ExpireOld, cron: '10 * * * *' }]
+export const userSchedules: readonly Schedule[] = [
+  // Hourly, because the list of revocations is read whole every few seconds.
+  { job: ExpireOld, cron: '10 * * * *' },
+  // Hourly, so that the key before is not needed much longer after an exchange than tokens live.
+  { job: RenewSeals, cron: '40 * * * *' }
+]

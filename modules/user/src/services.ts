@@ -2,6 +2,7 @@ import type { Authenticate } from '@lyceum/platform/authenticate'
 import type { Cache } from '@lyceum/platform/cache'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Database } from '@lyceum/platform/database'
+import type { Keys } from '@lyceum/platform/keys'
 import type { Listener } from '@lyceum/platform/listener'
 import type { RateLimits } from '@lyceum/platform/rate-limits'
 import type { SharedMemory } from '@lyceum/platform/redis'
@@ -30,8 +31,8 @@ export interface UserServices {
   readonly rateLimits: RateLimits
   readonly clock: Clock
   readonly database: Database
-  /** Seals what must be read again, but not by whoever reads the database: client secrets of identity providers. */
-  readonly secret: string
+  /** Of TOKEN_SECRET. Seal what must be read again, but not by whoever reads the database: client secrets of identity providers. */
+  readonly keys: Keys
   /** How people reach the installation, such as `https://learn.example.org`: where links in mail lead. */
   readonly publicUrl: string
   readonly identityProviders: IdentityProviderLimits
@@ -49,14 +50,14 @@ export async function openUserServices(options: {
   readonly cache: Cache
   readonly rateLimits: RateLimits
   readonly clock: Clock
-  readonly secret: string
+  readonly keys: Keys
   readonly publicUrl: string
   readonly identityProviders: IdentityProviderLimits
   readonly localNames: readonly string[]
 }): Promise<UserServices> {
-  const { database, listener, memory, cache, rateLimits, clock, secret, publicUrl, identityProviders, localNames } =
+  const { database, listener, memory, cache, rateLimits, clock, keys, publicUrl, identityProviders, localNames } =
     options
-  const tokens = accessTokens(secret)
+  const tokens = accessTokens(keys)
   const revocations = await openRevocationList(database, listener, clock, memory)
   const tenants = await openTenantDirectory(database, listener, { localNames })
   const schools = await openSchoolCache(cache, listener)
@@ -72,7 +73,7 @@ export async function openUserServices(options: {
     rateLimits,
     clock,
     database,
-    secret,
+    keys,
     publicUrl,
     identityProviders,
     activePeople: async (tenantId) => presence.count(tenantId),

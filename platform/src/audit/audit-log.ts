@@ -50,6 +50,16 @@ export async function tailAudit(connection: Connection, most: number): Promise<A
   return rows
 }
 
+/** The newest row; undefined before the first. */
+export async function headOfAudit(
+  connection: Connection
+): Promise<{ readonly entries: number; readonly hash: string } | undefined> {
+  const { rows } = await connection.query<{ entries: number; hash: string }>(
+    'select seq::float8 as entries, hash from platform.audit order by seq desc limit 1'
+  )
+  return rows[0]
+}
+
 /** Every row in order. An installation is released and locked some thousands of times in its life, not millions. */
 export async function readAudit(connection: Connection): Promise<AuditRow[]> {
   const { rows } = await connection.query<AuditRow>(`select ${COLUMNS} from platform.audit order by audit.seq`)

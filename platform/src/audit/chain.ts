@@ -46,15 +46,20 @@ export function seal(entry: AuditEntry, seq: number, previous: string): AuditRow
 /**
  * What is wrong with a chain, in the order of its numbers; empty when nothing is.
  * @param heads hashes noted elsewhere, by number: the only way to notice that the newest rows were cut off
+ * @param first of a part of a chain, whose row before is not there to be compared with
  */
-export function verifyChain(rows: readonly AuditRow[], heads: ReadonlyMap<number, string> = new Map()): ChainFault[] {
+export function verifyChain(
+  rows: readonly AuditRow[],
+  heads: ReadonlyMap<number, string> = new Map(),
+  first: Pick<AuditRow, 'seq' | 'previous'> = { seq: 1, previous: NO_HASH }
+): ChainFault[] {
   const faults: ChainFault[] = []
   const hashes = new Set(rows.map(({ hash }) => hash))
   let before: AuditRow | undefined
   for (const row of rows) {
-    const expected = (before?.seq ?? 0) + 1
+    const expected = before === undefined ? first.seq : before.seq + 1
     if (row.seq !== expected) faults.push(gone(expected, row.seq - 1))
-    else if (row.previous !== (before?.hash ?? NO_HASH))
+    else if (row.previous !== (before?.hash ?? first.previous))
       faults.push(
         hashes.has(row.previous)
           ? { seq: row.seq, fault: 'reordered', message: `row ${row.seq} does not belong behind row ${row.seq - 1}` }

@@ -21,6 +21,16 @@ export class ConfigRefused extends Error {
  * @throws ConfigRefused naming every fault, including what is unsafe in production
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const { config, faults } = lookAtConfig(env)
+  if (faults.length > 0) throw new ConfigRefused(faults)
+  return config
+}
+
+/** The same with its faults beside it: defaults stand in for what is wrong. For commands that mend it. */
+export function lookAtConfig(env: Readonly<Record<string, string | undefined>>): {
+  readonly config: Config
+  readonly faults: readonly string[]
+} {
   const faults: string[] = []
   const entries = Object.entries(settings).map(([name, setting]) => {
     const given = readText(name, env, faults)
@@ -34,9 +44,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   })
   // Each value was read by the setting of the same name.
   const config = Object.fromEntries(entries) as Config
-  const all = [...faults, ...incomplete(config), ...unsafe(config)]
-  if (all.length > 0) throw new ConfigRefused(all)
-  return config
+  return { config, faults: [...faults, ...incomplete(config), ...unsafe(config)] }
 }
 
 /** Values that must never appear in a log line, a metric or an error. */
@@ -97,11 +105,12 @@ function unsafe(config: Config): string[] {
   for (const name of ['TOKEN_SECRET', 'FILE_SECRET', 'PIN_SECRET'] as const) {
     const value = config[name]
     if (!value) faults.push(`${name} is required in production: make one with \`lyceum secrets generate\``)
-    else if (value.length < 32 || new Set(value).size < 10)
-      faults.push(`${name} is too weak: use at least 32 random characters`)
+    else if (isWeak(value)) faults.push(`${name} is too weak: use at least 32 random characters`)
   }
   const given = [config.TOKEN_SECRET, config.FILE_SECRET, config.PIN_SECRET].filter((value) => value !== null)
   if (new Set(given).size < given.length) faults.push('TOKEN_SECRET, FILE_SECRET and PIN_SECRET must differ')
+  if (config.FRONTEND_URL.some((origin) => !origin.startsWith('https:')))
+    faults.push('FRONTEND_URL must be https in production: pages of such an origin act for whoever is signed in')
   if (!config.SMTP_URL)
     faults.push('SMTP_URL is required in production: without it nobody gets an invitation or a password reset')
   if (config.TASKS_FORCE_INLINE) faults.push('TASKS_FORCE_INLINE is for tests: remove it')
@@ -113,5 +122,8 @@ function unsafe(config: Config): string[] {
     )
   return faults
 }
+
+/** What somebody typed instead of drawing it. */
+export const isWeak = (secret: string): boolean => secret.length < 32 || new Set(secret).size < 10
 
 const isFault = (value: unknown): value is Fault => typeof value === 'object' && value !== null && 'fault' in value

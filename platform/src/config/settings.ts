@@ -33,6 +33,21 @@ const word = (about: string, fallback: string): Setting<string> => ({
 
 const secret = (about: string): Setting<string | null> => ({ ...text(about), secret: true })
 
+/** What a secret was before it was exchanged. */
+const previous = (about: string): Setting<string | null> => secret(`${about} Written by \`lyceum secrets rotate\`.`)
+
+/** From when the new value of a secret counts; it tells its age, too. */
+const since = (name: string, until: string): Setting<string | null> => ({
+  ...text(
+    `Instant from which ${name} is used, such as 2027-02-01T03:00:00Z; ${until}. Written by \`lyceum secrets rotate\`.`
+  ),
+  read: (value) =>
+    /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value))
+      ? new Date(value).toISOString()
+      : { fault: 'must be an instant, such as 2027-02-01T03:00:00Z' }
+})
+const SIGNED_BEFORE = 'until then the one before signs, and this one is believed already'
+
 const number = (about: string, fallback: number, min: number, max: number): Setting<number> => ({
   about,
   kind: 'number',
@@ -99,6 +114,16 @@ const database = (about: string): Setting<string | null> => ({
         }
 })
 
+const sources = (about: string, words: readonly string[]): Setting<readonly string[]> => ({
+  about: `${about} Of: ${words.join(', ')}.`,
+  kind: 'list',
+  default: [],
+  read: (value) => {
+    const given = value.split(',').map((part) => part.trim())
+    return given.every((part) => words.includes(part)) ? given : { fault: `must be some of ${words.join(', ')}` }
+  }
+})
+
 const list = (about: string): Setting<readonly string[]> => ({
   about,
   kind: 'list',
@@ -133,6 +158,38 @@ const releaseName = (about: string, fallback: string): Setting<string> => ({
 export const settings = {
   LYCEUM_ENV: choice('What this installation is for.', ['development', 'staging', 'production']),
   LYCEUM_HOME: word('Folder of everything this installation keeps on disk.', './.lyceum'),
+  SECRETS_FROM: sources(
+    'Where secrets come from that are neither in the environment nor in a file named by it, in this order; LYCEUM_HOME/secrets is always looked into last.',
+    ['bundle', 'vault', 'azure-key-vault']
+  ),
+  SECRETS_BUNDLE: text('File with secrets as lines NAME=value, encrypted with age; required with SECRETS_FROM=bundle.'),
+  SECRETS_IDENTITY: secret('The identity (AGE-SECRET-KEY-1…) that opens the bundle; best as SECRETS_IDENTITY_FILE.'),
+  SECRETS_RECIPIENTS: list(
+    'Public keys (age1…) of others who can open the bundle by hand, separated by commas; the identity’s own is always one.'
+  ),
+  VAULT_ADDR: address('HashiCorp Vault, such as https://vault.example.org:8200.', ['http:', 'https:']),
+  VAULT_NAMESPACE: text('Namespace in Vault Enterprise.'),
+  VAULT_MOUNT: word('Where the key/value engine (version 2) is mounted in Vault.', 'secret'),
+  VAULT_PATH: word('The entry of this installation in it: one entry that holds every secret by its name.', 'lyceum'),
+  VAULT_TOKEN: secret('Token for Vault; or VAULT_ROLE_ID and VAULT_SECRET_ID.'),
+  VAULT_ROLE_ID: text('AppRole to sign in to Vault with.'),
+  VAULT_SECRET_ID: secret('Secret id of that role.'),
+  AZURE_KEY_VAULT_URL: address(
+    'Azure Key Vault, such as https://school.vault.azure.net; signed in to by what the Azure SDK finds: a managed identity, a workload identity, or AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.',
+    ['https:']
+  ),
+  SECRETS_MAX_AGE_DAYS: number(
+    'After how many days `lyceum secrets rotate --all-due` exchanges a secret that Lyceum makes itself, and `lyceum doctor` asks for it; 0 for never.',
+    365,
+    0,
+    3650
+  ),
+  AUDIT_SIGNING_KEY: secret(
+    'Signs exports and checkpoints of the audit log: an Ed25519 private key, PKCS #8, base64url; made and kept in LYCEUM_HOME/secrets when empty.'
+  ),
+  AUDIT_CHECKPOINTS: text(
+    'File that signed checkpoints of the audit log are added to; best where whoever can write to the database cannot. Default: LYCEUM_HOME/audit-checkpoints.jsonl.'
+  ),
   PORT: number('Port to listen on.', 3000, 0, 65535),
   BIND_ADDRESS: text(
     'Address to listen on; in production behind a proxy 127.0.0.1 is enough. Default: 127.0.0.1 in development, 0.0.0.0 otherwise.'
@@ -176,6 +233,10 @@ export const settings = {
   DATABASE_JOBS_PASSWORD: secret(
     'Password for the login lyceum_jobs of the job queue; made and kept in LYCEUM_HOME/secrets when empty.'
   ),
+  DATABASE_APP_PASSWORD_PREVIOUS: previous('The password of lyceum_app before, tried where the new one is refused.'),
+  DATABASE_APP_PASSWORD_SINCE: since('DATABASE_APP_PASSWORD', 'for its age only'),
+  DATABASE_JOBS_PASSWORD_PREVIOUS: previous('The password of lyceum_jobs before, tried where the new one is refused.'),
+  DATABASE_JOBS_PASSWORD_SINCE: since('DATABASE_JOBS_PASSWORD', 'for its age only'),
   DATABASE_POOL: optionalNumber(
     'Most connections of one process for requests. Empty: up to 10, and fewer where DATABASE_PROCESSES would not fit into max_connections.',
     2,
@@ -214,15 +275,18 @@ export const settings = {
   TOKEN_SECRET: secret(
     'Signs access tokens; at least 32 characters; made and kept in LYCEUM_HOME/secrets when empty outside production.'
   ),
+  TOKEN_SECRET_PREVIOUS: previous('The one before, still believed for as long as tokens live.'),
+  TOKEN_SECRET_SINCE: since('TOKEN_SECRET', SIGNED_BEFORE),
   FILE_SECRET: secret(
     'Signs file addresses; at least 32 characters; made and kept in LYCEUM_HOME/secrets when empty outside production.'
   ),
+  FILE_SECRET_PREVIOUS: previous('The one before, still believed for as long as addresses of files are good.'),
+  FILE_SECRET_SINCE: since('FILE_SECRET', SIGNED_BEFORE),
   SERVICE_SECRET_KEY: secret(
     'Seals requests between the gateway and the services; at least 32 characters and the same in all; not needed in one process.'
   ),
-  SERVICE_SECRET_KEY_PREVIOUS: secret(
-    'The key before, still believed while SERVICE_SECRET_KEY is being exchanged: set it in all processes first, remove it when all have the new one.'
-  ),
+  SERVICE_SECRET_KEY_PREVIOUS: previous('The key before, still believed while SERVICE_SECRET_KEY is being exchanged.'),
+  SERVICE_SECRET_KEY_SINCE: since('SERVICE_SECRET_KEY', SIGNED_BEFORE),
   SERVICE_URLS: list(
     'Where the gateway and services find each other where that is not 127.0.0.1 and the usual port: user=http://user:3001,course=http://course:3002.'
   ),
@@ -243,6 +307,8 @@ export const settings = {
   PIN_SECRET: secret(
     'Signs the cookie that keeps a browser on one release; at least 32 characters; made and kept in LYCEUM_HOME/secrets when empty outside production.'
   ),
+  PIN_SECRET_PREVIOUS: previous('The one before, still believed for as long as browsers are kept.'),
+  PIN_SECRET_SINCE: since('PIN_SECRET', SIGNED_BEFORE),
   SMTP_URL: {
     ...address(
       'Mail server, such as smtps://user:password@mail.example.org; without it mail is held and shown to administrators.',
@@ -283,7 +349,17 @@ export const settings = {
   SCAN_COMMAND: text(
     'Virus scanner: a command that gets a file’s path and exits 0 for clean and 1 for infected, such as clamdscan --fdpass --no-summary.'
   ),
-  FRONTEND_URL: list('Other web origins that may call the API with credentials, separated by commas.'),
+  FRONTEND_URL: {
+    ...list(
+      'Other web origins that may call the API with credentials, such as https://app.example.org, separated by commas.'
+    ),
+    read: (value) => {
+      const given = value.split(',').map((part) => part.trim().replace(/\/$/, ''))
+      return given.every((part) => !part.includes('*') && URL.canParse(part) && new URL(part).origin === part)
+        ? given
+        : { fault: 'must be origins such as https://app.example.org, without a path and without *' }
+    }
+  },
   PRIVATE_IDENTITY_PROVIDERS: flag(
     'Identity providers may be at private addresses, such as a Keycloak in your own network; always so in development.',
     false

@@ -1,5 +1,7 @@
 import { Socket } from 'node:net'
-import pg from 'pg'
+import type pg from 'pg'
+import type { Login } from './login.ts'
+import { openPool } from './pool.ts'
 import { openPrimary } from './primary.ts'
 
 /** Connections to whichever server takes writes. */
@@ -12,22 +14,23 @@ export interface Connections {
   close(): Promise<void>
 }
 
-/** @param url with one host, or with several of which one takes writes */
-export function openConnections(url: string, options: Omit<pg.PoolConfig, 'connectionString'>): Connections {
-  const primary = openPrimary(url)
+/** @param login at one host, or at several of which one takes writes */
+export function openConnections(login: Login | string, options: Omit<pg.PoolConfig, 'connectionString'>): Connections {
+  const primary = openPrimary(login)
   const sockets = new Set<Socket>()
   let fresh = new WeakSet<pg.PoolClient>()
 
-  /** Looks up the address at every new connection, and keeps hold of its socket: a server that hangs says no goodbye. */
-  class Connection extends pg.Client {
-    constructor(config?: pg.ClientConfig) {
+  // Keeps hold of every socket: a server that hangs says no goodbye.
+  const pool = openPool(primary, {
+    ...options,
+    onConnect: mustTakeWrites,
+    stream: () => {
       const socket = new Socket()
-      super({ ...config, connectionString: primary.url, stream: () => socket })
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket))
+      return socket
     }
-  }
-  const pool = new pg.Pool({ ...options, Client: Connection, onConnect: mustTakeWrites })
+  })
   // An idle connection that the server closes is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => fresh.add(client))

@@ -9,6 +9,7 @@ import {
 } from 'kysely'
 import pg from 'pg'
 import { type Connections, openConnections } from './connections.ts'
+import type { Login } from './login.ts'
 import { Readers } from './readers.ts'
 import { openReplicas, type ReplicaOptions, type Replicas } from './replicas.ts'
 import { statementName } from './statement-name.ts'
@@ -26,7 +27,7 @@ function isoOf(text: string): string {
 }
 
 export interface DatabaseOptions {
-  readonly url: string
+  readonly url: Login | string
   /** Most connections this process may hold. */
   readonly max: number
   readonly applicationName: string

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { isRefusedPassword, type Login } from './login.ts'
 import { openPrimary } from './primary.ts'
 
 /** Hears NOTIFY on its own connection and comes back after the database was away. */
@@ -9,13 +10,13 @@ export interface Listener {
 }
 
 /** LISTEN needs a session of its own: with a pooler in between, give its direct address. */
-export function openListener(url: string, applicationName: string): Listener {
+export function openListener(login: Login | string, applicationName: string): Listener {
   const channels = new Map<string, ((payload: string) => void)[]>()
   let client: pg.Client | undefined
   let connecting: Promise<void> | undefined
   let closed = false
   let retry: NodeJS.Timeout | undefined
-  const primary = openPrimary(url)
+  const primary = openPrimary(login)
   primary.onMove(() => {
     const last = client
     if (!last) return
@@ -25,8 +26,9 @@ export function openListener(url: string, applicationName: string): Listener {
   })
 
   const open = async (): Promise<void> => {
+    const { url } = primary
     const next = new pg.Client({
-      connectionString: primary.url,
+      connectionString: url,
       application_name: `${applicationName} listener`,
       keepAlive: true,
       connectionTimeoutMillis: 5_000
@@ -43,9 +45,9 @@ export function openListener(url: string, applicationName: string): Listener {
       for (const channel of channels.keys()) await next.query(`listen ${pg.escapeIdentifier(channel)}`)
       client = next
       for (const listeners of channels.values()) for (const heard of listeners) heard('')
-    } catch {
+    } catch (error) {
       await next.end().catch(() => undefined)
-      again()
+      again(isRefusedPassword(error) && (await primary.refused(url).catch(() => false)) ? 0 : undefined)
     }
   }
   /** One at a time: a second connection would be nobody's, and keep the process from ending. */

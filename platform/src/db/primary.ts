@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { addressesOf } from './hosts.ts'
+import { asLogin, isRefusedPassword, type Login } from './login.ts'
 
 /** How often the server that takes writes is asked whether it still does. */
 const ASK_EVERY_MS = 1_000
@@ -12,30 +13,42 @@ const AGAIN_MS = 250
 export interface Primary {
   /** The address of that host alone. */
   readonly url: string
+  /** As of its login. */
+  readonly refused: Login['refused']
   /** Told whenever it is another host than before: connections to the old one are worth nothing any more. */
   onMove(moved: () => void): void
   close(): void
 }
 
 /** Resolves when the host that takes writes is known, or was looked for once in vain. */
-export async function findPrimary(url: string): Promise<Primary> {
-  const primary = openPrimary(url)
-  await watches.get(keyOf(addressesOf(url)))?.looked
+export async function findPrimary(given: Login | string): Promise<Primary> {
+  const primary = openPrimary(given)
+  await watches.get(keyOf(addressesOf(asLogin(given).url)))?.looked
   return primary
 }
 
 /** The same without waiting: until the first round of asking is over it is the first host. */
-export function openPrimary(url: string): Primary {
-  const addresses = addressesOf(url)
-  const [only = url] = addresses
-  if (addresses.length === 1) return { url: only, onMove: () => undefined, close: () => undefined }
-  const watch = watches.get(keyOf(addresses)) ?? openWatch(addresses)
+export function openPrimary(given: Login | string): Primary {
+  const login = asLogin(given)
+  const addresses = addressesOf(login.url)
+  const refused: Primary['refused'] = (url) => login.refused(url)
+  if (addresses.length === 1)
+    return {
+      get url() {
+        return login.url
+      },
+      refused,
+      onMove: () => undefined,
+      close: () => undefined
+    }
+  const watch = watches.get(keyOf(addresses)) ?? openWatch(login)
   const mine = new Set<() => void>()
   watch.users += 1
   return {
     get url() {
-      return addresses[watch.at] ?? only
+      return addressesOf(login.url)[watch.at] ?? login.url
     },
+    refused,
     onMove: (moved) => {
       mine.add(moved)
       watch.heard.add(moved)
@@ -65,14 +78,16 @@ const keyOf = (addresses: readonly string[]): string =>
     .map(({ host, pathname }) => `${host}${pathname}`)
     .join()
 
-function openWatch(addresses: readonly string[]): Watch {
+function openWatch(login: Login): Watch {
+  const count = addressesOf(login.url).length
+  const addressOf = (host: number): string => addressesOf(login.url)[host] ?? login.url
   let newest = 0
   let closed = false
   let line: pg.Client | undefined
 
   /** Asks them all at once. Of two that take writes the one that was promoted last is the one. */
   const look = async (): Promise<boolean> => {
-    const found = await Promise.all(addresses.map(askOnce))
+    const found = await Promise.all(Array.from({ length: count }, (_, host) => askOnce(addressOf(host), login)))
     const best = Math.max(...found)
     // A server of an older timeline was left behind by a failover: what is written there is lost.
     if (best === REFUSES || best < newest) return false
@@ -85,7 +100,7 @@ function openWatch(addresses: readonly string[]): Watch {
   }
   /** Stays with the one that was found for as long as it takes writes. */
   const stay = async (): Promise<void> => {
-    const next = connection(addresses[watch.at] ?? '')
+    const next = connection(addressOf(watch.at))
     line = next
     const gone = new Promise<void>((resolve) => next.once('end', resolve))
     try {
@@ -107,11 +122,11 @@ function openWatch(addresses: readonly string[]): Watch {
     looked: first.then(() => undefined),
     close: () => {
       closed = true
-      watches.delete(keyOf(addresses))
+      watches.delete(keyOf(addressesOf(login.url)))
       void line?.end().catch(() => undefined)
     }
   }
-  watches.set(keyOf(addresses), watch)
+  watches.set(keyOf(addressesOf(login.url)), watch)
   const follow = async (): Promise<void> => {
     let found = await first
     while (!closed) {
@@ -128,12 +143,13 @@ function openWatch(addresses: readonly string[]): Watch {
 /** Below every timeline. */
 const REFUSES = 0
 
-async function askOnce(address: string): Promise<number> {
+async function askOnce(address: string, login: Login): Promise<number> {
   const client = connection(address)
   try {
     await client.connect()
     return await timelineOf(client)
-  } catch {
+  } catch (error) {
+    if (isRefusedPassword(error)) await login.refused(address)
     return REFUSES
   } finally {
     void client.end().catch(() => undefined)

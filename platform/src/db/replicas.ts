@@ -1,12 +1,14 @@
-import pg from 'pg'
+import type pg from 'pg'
 import type { SharedMemory } from '../redis/redis.ts'
 import { endOfWriting, formatPosition, type LogPosition, parsePosition } from './log-position.ts'
+import { asLogin, type Login } from './login.ts'
+import { openPool } from './pool.ts'
 import type { Answer, Statement } from './read-batch.ts'
 import { Readers } from './readers.ts'
 import { isConnectionFault } from './unavailable.ts'
 
 export interface ReplicaOptions {
-  readonly urls: readonly string[]
+  readonly urls: readonly (Login | string)[]
   /** Milliseconds that a replica may be behind and still answer. */
   readonly mostLagMs: number
 }
@@ -201,11 +203,12 @@ export function openReplicas({
   }
 }
 
-function openFollower(url: string, options: pg.PoolConfig, prepare: boolean): Follower {
-  const pool = new pg.Pool({ ...options, connectionString: url, connectionTimeoutMillis: PATIENCE_MS })
+function openFollower(given: Login | string, options: pg.PoolConfig, prepare: boolean): Follower {
+  const login = asLogin(given)
+  const pool = openPool(login, { ...options, connectionTimeoutMillis: PATIENCE_MS })
   pool.on('error', () => undefined)
   return {
-    name: new URL(url).host,
+    name: new URL(login.url).host,
     pool,
     readers: new Readers({ pool, isOld: () => false }, prepare),
     position: undefined,

@@ -1,7 +1,7 @@
 import '@fastify/cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { BUCKET_COOKIE, drawBucket, readTraffic, TRAFFIC_HEADER } from '../pin/bucket.ts'
-import { PIN_COOKIE, type Pin, writePin } from '../pin/pin-cookie.ts'
+import { PIN_COOKIE, type Pin } from '../pin/pin-cookie.ts'
 
 const ACCESS = 'lyceum_access'
 const REFRESH = 'lyceum_refresh'
@@ -68,8 +68,7 @@ export function clearSessionCookies(reply: FastifyReply): void {
 export const pinCookie = (request: FastifyRequest): string | undefined => request.cookies[PIN_COOKIE]
 
 /** The front reads it to send the browser to the same release again. */
-export function setPinCookie(reply: FastifyReply, secure: boolean, pin: Pin, secret: string): void {
-  const value = writePin(pin, secret)
+export function setPinCookie(reply: FastifyReply, secure: boolean, pin: Pin, value: string): void {
   reply.setCookie(PIN_COOKIE, value, { httpOnly: true, secure, sameSite: 'lax', path: '/', expires: pin.until })
 }
 

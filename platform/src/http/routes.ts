@@ -4,6 +4,8 @@ import type { Operation } from '../contract/contract.ts'
 import { defineError, invalidFields } from '../errors.ts'
 import type { Module, RawRoute } from '../module/module.ts'
 import { authorize, type Entry, type Runtime } from '../module/runtime.ts'
+import { writePin } from '../pin/pin-cookie.ts'
+import type { Keys } from '../secrets/keys.ts'
 import { clearPinCookie, clearSessionCookies, setPinCookie, setProviderCookie, setSessionCookies } from './cookies.ts'
 import type { Door } from './door.ts'
 import { entryOf, rememberEntry } from './entry.ts'
@@ -31,7 +33,7 @@ export interface RouteOptions {
   readonly runtime: Runtime
   readonly door: Door
   /** Signs what keeps a browser on one release. */
-  readonly pinSecret: string
+  readonly pinKeys: Keys
   /** Told after every answered operation, with the entry it ran as. */
   readonly answered: (entry: Entry) => Promise<void>
 }
@@ -82,7 +84,7 @@ function addOperation(
         ...asObject(request.params)
       })
       await options.answered(entry)
-      keepPinned(reply, entry, options.pinSecret)
+      keepPinned(reply, entry, options)
       return send(reply, request, operation, entry, asObject(answer))
     }
   })
@@ -123,9 +125,14 @@ function send(
 }
 
 /** What the use case asked for, once it has succeeded. */
-function keepPinned(reply: FastifyReply, { browser, request: { origin } }: Entry, secret: string): void {
+function keepPinned(
+  reply: FastifyReply,
+  { browser, request: { origin } }: Entry,
+  { pinKeys, runtime }: RouteOptions
+): void {
   if (browser?.pin === null) clearPinCookie(reply)
-  else if (browser?.pin) setPinCookie(reply, origin.startsWith('https:'), browser.pin, secret)
+  else if (browser?.pin)
+    setPinCookie(reply, origin.startsWith('https:'), browser.pin, writePin(browser.pin, pinKeys, runtime.clock.now()))
 }
 
 function addRawRoute(app: FastifyInstance, module: Module, route: RawRoute, options: RouteOptions): void {

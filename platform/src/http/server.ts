@@ -17,6 +17,7 @@ import { readPin } from '../pin/pin-cookie.ts'
 import { clearPinCookie, giveBucket, pinCookie } from './cookies.ts'
 import { entryOf } from './entry.ts'
 import { innerId } from './inner-request.ts'
+import { onlyHttps } from './only-https.ts'
 import { answerProblem, answerUnreadable } from './problem.ts'
 import { addRoutes, type RouteOptions } from './routes.ts'
 import { type RunningRequests, watchRequests } from './running-requests.ts'
@@ -98,6 +99,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
     if (maintenance) reply.header(MAINTENANCE_HEADER, inHeader(maintenance))
     done()
   })
+  if (options.secure && options.trustProxy && options.meetsVisitors) onlyHttps(app)
   let parting = false
   app.addHook('onRequest', (_request, reply, done) => {
     if (parting) reply.header('connection', 'close')
@@ -117,7 +119,7 @@ export async function buildServer(options: ServerOptions): Promise<Server> {
   await app.register(cookie)
   app.addHook('onRequest', (request, reply, done) => {
     const pin = pinCookie(request)
-    if (pin !== undefined && !readPin(pin, options.pinSecret, options.runtime.clock.now())) clearPinCookie(reply)
+    if (pin !== undefined && !readPin(pin, options.pinKeys, options.runtime.clock.now())) clearPinCookie(reply)
     if (options.meetsVisitors) giveBucket(request, reply, options.secure, options.release)
     done()
   })

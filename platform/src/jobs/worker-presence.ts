@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { WorkerEvents } from 'graphile-worker'
 import pg from 'pg'
 import { mustTakeWrites } from '../db/connections.ts'
+import { isRefusedPassword, type Login } from '../db/login.ts'
 import { openPrimary } from '../db/primary.ts'
 import type { Log } from '../observability/log.ts'
 
@@ -22,10 +23,10 @@ export interface WorkerPresence {
  * the queue waits four hours, because it cannot tell a dead worker from a long job. A worker that merely lost its
  * connection may so have a job run twice, which every job has to bear anyway.
  */
-export function createWorkerPresence(jobsUrl: string, log: Log): WorkerPresence {
+export function createWorkerPresence(login: Login | string, log: Log): WorkerPresence {
   const events: WorkerEvents = new EventEmitter()
   let pool: string | undefined
-  const primary = openPrimary(jobsUrl)
+  const primary = openPrimary(login)
   let client: pg.Client | undefined
   let shownOn: pg.Client | undefined
   let suspects: readonly string[] = []
@@ -46,8 +47,9 @@ export function createWorkerPresence(jobsUrl: string, log: Log): WorkerPresence 
 
   const connection = async (): Promise<pg.Client> => {
     if (client) return client
+    const { url } = primary
     const next = new pg.Client({
-      connectionString: primary.url,
+      connectionString: url,
       application_name: 'lyceum worker presence',
       keepAlive: true,
       connectionTimeoutMillis: 5_000
@@ -62,6 +64,7 @@ export function createWorkerPresence(jobsUrl: string, log: Log): WorkerPresence 
       await mustTakeWrites(next)
     } catch (error) {
       await next.end().catch(() => undefined)
+      if (isRefusedPassword(error)) await primary.refused(url)
       throw error
     }
     client = next

@@ -14,6 +14,7 @@ import { Compile } from 'typebox/compile'
 import { openConnections } from '../db/connections.ts'
 import { inInstallation } from '../db/installation-transaction.ts'
 import type { Listener } from '../db/listener.ts'
+import type { Login } from '../db/login.ts'
 import { inTenant } from '../db/tenant-transaction.ts'
 import { buryEvent } from '../events/dead-letters.ts'
 import type { EventBus } from '../events/event-bus.ts'
@@ -29,7 +30,7 @@ import { createWorkerPresence } from './worker-presence.ts'
 
 export interface WorkerOptions {
   readonly runtime: Runtime
-  readonly jobsUrl: string
+  readonly jobsUrl: Login | string
   readonly listener: Listener
   readonly log: Log
   /** Hands events on instead of the job queue. */

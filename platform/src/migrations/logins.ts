@@ -1,15 +1,15 @@
 import pg from 'pg'
-import { loginAs } from '../db/hosts.ts'
+import { createLogin, type Login, type Password } from '../db/login.ts'
 
 /** The two logins of a running installation, with passwords that only this installation knows. */
 export interface Logins {
   /** Through the pooler, where there is one. */
-  readonly appUrl: string
+  readonly appUrl: Login
   /** The same login past it: notices need a connection that stays. */
-  readonly listenUrl: string
-  readonly jobsUrl: string
+  readonly listenUrl: Login
+  readonly jobsUrl: Login
   /** The login of `appUrl` at each replica. */
-  readonly replicaUrls: readonly string[]
+  readonly replicaUrls: readonly Login[]
 }
 
 /** Where the database is reached other than by its owner; what is left out is where the owner reaches it. */
@@ -28,13 +28,13 @@ export interface Ways {
  */
 export async function prepareLogins(
   ownerUrl: string,
-  passwords: { readonly app: string; readonly jobs: string },
+  { app, jobs }: { readonly app: Password; readonly jobs: Password },
   { pooledUrl, directUrl, replicaUrls = [] }: Ways = {}
 ): Promise<Logins> {
   const client = new pg.Client({ connectionString: ownerUrl, application_name: 'lyceum migrate' })
   await client.connect()
   try {
-    await client.query(`alter role lyceum_app password ${pg.escapeLiteral(passwords.app)}`)
+    await setPassword(client, 'lyceum_app', app)
     const { rows } = await client.query<{ rolconfig: string[] | null }>(
       `select rolconfig from pg_roles where rolname = 'lyceum_app'`
     )
@@ -42,16 +42,28 @@ export async function prepareLogins(
     for (const [name, value] of Object.entries(APP_SETTINGS))
       if (!rows[0]?.rolconfig?.includes(`${name}=${value}`))
         await client.query(`alter role lyceum_app set ${name} = ${pg.escapeLiteral(value)}`)
-    await client.query(`alter role lyceum_jobs password ${pg.escapeLiteral(passwords.jobs)}`)
+    await setPassword(client, 'lyceum_jobs', jobs)
   } finally {
     await client.end()
   }
   return {
-    appUrl: loginAs(pooledUrl ?? ownerUrl, 'lyceum_app', passwords.app),
-    listenUrl: loginAs(directUrl ?? ownerUrl, 'lyceum_app', passwords.app),
-    jobsUrl: loginAs(directUrl ?? ownerUrl, 'lyceum_jobs', passwords.jobs),
-    replicaUrls: replicaUrls.map((url) => loginAs(url, 'lyceum_app', passwords.app))
+    appUrl: createLogin(pooledUrl ?? ownerUrl, 'lyceum_app', app),
+    listenUrl: createLogin(directUrl ?? ownerUrl, 'lyceum_app', app),
+    jobsUrl: createLogin(directUrl ?? ownerUrl, 'lyceum_jobs', jobs),
+    replicaUrls: replicaUrls.map((url) => createLogin(url, 'lyceum_app', app))
   }
+}
+
+/**
+ * New connections need it from now on; those that are open stay.
+ * @param client as the owner of the database
+ */
+export async function setPassword(
+  client: pg.Client,
+  role: 'lyceum_app' | 'lyceum_jobs',
+  { candidates: [newest = ''] }: Pick<Password, 'candidates'>
+): Promise<void> {
+  await client.query(`alter role ${role} password ${pg.escapeLiteral(newest)}`)
 }
 
 /** As `openDatabase` asks for them. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createKeys } from '../secrets/keys.ts'
 import { createSeals, SEAL_HEADER, SEALED_HEADER, type Sealed } from './seal.ts'
 
 const OLD = 'the old key, long enough to be one at all'
@@ -19,7 +20,8 @@ const sealed: Sealed = {
 
 let now = Date.parse('2026-11-23T10:00:00Z')
 const clock = { now: () => new Date(now) }
-const seals = (...keys: string[]) => createSeals({ keys, clock })
+const seals = (value: string, previous: string | null = null, since: Date | null = null) =>
+  createSeals({ keys: createKeys({ value, previous, since }, 60_000), clock })
 const question = { method: 'GET', url: '/api/v1/me?x=1' }
 
 describe('a seal', () => {

@@ -5,6 +5,7 @@ import { sameSecret } from '../auth/caller.ts'
 import type { Clock } from '../clock.ts'
 import { nullable } from '../contract/schema.ts'
 import { defineError } from '../errors.ts'
+import type { Keys } from '../secrets/keys.ts'
 
 const SealMissing = defineError(
   'service.seal-missing',
@@ -18,7 +19,7 @@ const SealRefused = defineError(
 )
 
 /** How far the clocks of two machines may be apart, and how long a seal can be used: once within this. */
-const WINDOW_MS = 30_000
+export const WINDOW_MS = 30_000
 
 export const SEAL_HEADER = 'x-lyceum-seal'
 export const SEALED_HEADER = 'x-lyceum-sealed'
@@ -68,17 +69,15 @@ export interface Seals {
 
 /**
  * Seals requests between processes with HMAC-SHA-256 over method, address, caller, body, time and a number used once.
- * @param keys the first one seals; all of them open, so that a key is exchanged without a failed request: new one first
- *   everywhere with the old one behind it, then without
+ * @param keys one seals, all that are believed open, so that a key is exchanged without a failed request
  */
-export function createSeals({ keys, clock }: { readonly keys: readonly string[]; readonly clock: Clock }): Seals {
-  const [current] = keys
-  if (current === undefined) throw new Error('Sealing needs at least one key.')
-  const byId = new Map(keys.map((key) => [idOf(key), key]))
+export function createSeals({ keys, clock }: { readonly keys: Keys; readonly clock: Clock }): Seals {
+  const idOf = rememberedIds()
   const used = usedOnce(clock)
   return {
     seal: (request, sealed) => {
       const carried = Buffer.from(JSON.stringify(sealed)).toString('base64url')
+      const current = keys.signing(clock.now())
       const stamp = `${idOf(current)}.${clock.now().getTime()}.${randomBytes(12).toString('base64url')}`
       return {
         [SEALED_HEADER]: carried,
@@ -90,7 +89,7 @@ export function createSeals({ keys, clock }: { readonly keys: readonly string[];
       const carried = headers[SEALED_HEADER]
       if (typeof seal !== 'string' || typeof carried !== 'string') throw SealMissing()
       const [id = '', at = '', nonce = '', signature = ''] = seal.split('.')
-      const key = byId.get(id)
+      const key = keys.believed(clock.now()).find((one) => idOf(one) === id)
       if (key === undefined) throw SealRefused('it was made with a key that is not known here')
       if (!sameSecret(signature, signatureOf(key, `${id}.${at}.${nonce}`, request, carried)))
         throw SealRefused('it belongs to another request')
@@ -103,7 +102,15 @@ export function createSeals({ keys, clock }: { readonly keys: readonly string[];
   }
 }
 
-const idOf = (key: string): string => createHash('sha256').update(`id:${key}`).digest('base64url').slice(0, 8)
+/** Which key a seal was made with, in eight letters that tell nothing of the key. */
+function rememberedIds(): (key: string) => string {
+  const ids = new Map<string, string>()
+  return (key) => {
+    const id = ids.get(key) ?? createHash('sha256').update(`id:${key}`).digest('base64url').slice(0, 8)
+    ids.set(key, id)
+    return id
+  }
+}
 
 function signatureOf(key: string, stamp: string, { method, url, body }: SealedRequest, carried: string): string {
   const digest = body === undefined ? '-' : createHash('sha256').update(body).digest('base64url')

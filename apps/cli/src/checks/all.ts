@@ -2,6 +2,7 @@ import { browser } from './browser.ts'
 import type { Check } from './check.ts'
 import { clock, connections, databaseRoles, databaseVersion, schema } from './database.ts'
 import { diskSpace } from './disk-space.ts'
+import { exposure } from './exposure.ts'
 import { homeFolder } from './home-folder.ts'
 import { mailServer } from './mail-server.ts'
 import { memory } from './memory.ts'
@@ -11,6 +12,7 @@ import { port } from './port.ts'
 import { postgresPackage } from './postgres-package.ts'
 import { runningState } from './running-state.ts'
 import { secretFiles } from './secret-files.ts'
+import { namedSecretFiles, secretAges, secretValues } from './secret-values.ts'
 import { settings } from './settings.ts'
 import { webBuild } from './web-build.ts'
 
@@ -23,12 +25,16 @@ export const allChecks: readonly Check[] = [
   memory,
   postgresPackage,
   secretFiles,
+  namedSecretFiles,
+  secretValues,
+  secretAges,
   databaseVersion,
   connections,
   databaseRoles,
   schema,
   clock,
   port,
+  exposure,
   runningState,
   redis,
   broker,

@@ -1,7 +1,7 @@
-import { type Config, readConfig } from '@lyceum/platform/config'
+import type { Config } from '@lyceum/platform/config'
 import { configEnvFile, configMarkdown, describeSettings } from '@lyceum/platform/config-reference'
 import { Command } from 'commander'
-import { readEnvironment } from '../environment.ts'
+import { readSettings } from '../environment.ts'
 import { answer, table } from '../terminal.ts'
 import { renderCommand } from './render.ts'
 
@@ -17,8 +17,8 @@ export function configCommand(): Command {
     .description('what is in force; secrets are left out')
     .option('--json', 'as one JSON object')
     .addHelpText('after', '\nExamples:\n  $ lyceum config show')
-    .action(({ json }: { json?: boolean }) => {
-      const shown = redacted(readConfig(readEnvironment()))
+    .action(async ({ json }: { json?: boolean }) => {
+      const shown = redacted(await readSettings())
       answer(json, shown, () =>
         table(Object.entries(shown).map(([name, value]) => [name, value === null ? '' : String(value)]))
       )
@@ -28,8 +28,8 @@ export function configCommand(): Command {
     .description('every fault of the settings at once; exits with 1 when there is one')
     .option('--json', 'as {ok: true}, or the error')
     .addHelpText('after', '\nExamples:\n  $ LYCEUM_ENV=production lyceum config check')
-    .action(({ json }: { json?: boolean }) => {
-      const { LYCEUM_ENV } = readConfig(readEnvironment())
+    .action(async ({ json }: { json?: boolean }) => {
+      const { LYCEUM_ENV } = await readSettings()
       answer(json, { ok: true }, () => `The settings are right for ${LYCEUM_ENV}.`)
     })
   config

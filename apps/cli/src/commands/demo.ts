@@ -1,8 +1,7 @@
-import { readConfig } from '@lyceum/platform/config'
 import { demoSignIns } from '@lyceum/server/demo'
 import { findRunning } from '@lyceum/server/running'
 import { Command } from 'commander'
-import { readEnvironment } from '../environment.ts'
+import { readSettings } from '../environment.ts'
 import { CommandFailed, exitCodes } from '../outcome.ts'
 import { answer, table } from '../terminal.ts'
 
@@ -12,8 +11,8 @@ export function demoCommand(): Command {
     .description('addresses and sign-ins of the demo schools')
     .option('--json', 'as one JSON object: {url, tenants: [{host, users: [{role, email, password}]}]}')
     .addHelpText('after', '\nExamples:\n  $ lyceum demo\n  $ lyceum demo --json | jq -r .url')
-    .action(({ json }: { json?: boolean }) => {
-      const config = readConfig(readEnvironment())
+    .action(async ({ json }: { json?: boolean }) => {
+      const config = await readSettings()
       if (config.LYCEUM_ENV === 'production')
         throw new CommandFailed('demo.none', 'There is no demo school in production.', exitCodes.refused)
       const port = findRunning(config.LYCEUM_HOME)?.url.split(':').at(-1) ?? config.PORT

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
-import { ConfigRefused, readConfig } from '@lyceum/platform/config'
+import { lookAtConfig, secretValues } from '@lyceum/platform/config'
+import { loadSecrets } from '@lyceum/platform/load-secrets'
+import { SecretsRefused } from '@lyceum/platform/secret-source'
 import { Command } from 'commander'
 import type { Finding, Place } from '../checks/check.ts'
-import { readEnvironment } from '../environment.ts'
+import { hide, readEnvironment } from '../environment.ts'
 import { exitCodes } from '../outcome.ts'
 import { answer, styled } from '../terminal.ts'
 
@@ -20,7 +22,7 @@ Examples:
   $ lyceum doctor --json | jq '.checks[] | select(.state == "fault")'`
     )
     .action(async ({ json }: { json?: boolean }) => {
-      const place = findPlace()
+      const place = await findPlace()
       const { allChecks } = await import('../checks/all.ts')
       const found = await Promise.all(
         allChecks.map(async ({ what, check }) => ({ what, ...(await check(place).catch(broken)) }))
@@ -32,16 +34,22 @@ Examples:
 }
 
 /** Where the settings are wrong, the defaults stand in for them, so that the other checks can still be made. */
-function findPlace(): Place {
-  const environment = readEnvironment()
-  const { LYCEUM_HOME } = environment
-  try {
-    const config = readConfig(environment)
-    return { config, home: resolve(config.LYCEUM_HOME), faults: [] }
-  } catch (error) {
-    if (!(error instanceof ConfigRefused)) throw error
-    const config = readConfig(LYCEUM_HOME ? { LYCEUM_HOME } : {})
-    return { config, home: resolve(config.LYCEUM_HOME), faults: error.faults }
+async function findPlace(): Promise<Place> {
+  const given = readEnvironment()
+  const refused: string[] = []
+  const { environment } = await loadSecrets(given).catch((error: unknown) => {
+    if (!(error instanceof SecretsRefused)) throw error
+    refused.push(error.message)
+    return { environment: given }
+  })
+  const { config, faults } = lookAtConfig(environment)
+  for (const value of secretValues(config)) hide(value)
+  const { LYCEUM_HOME } = given
+  const standIn = lookAtConfig(LYCEUM_HOME ? { LYCEUM_HOME } : {}).config
+  return {
+    config: faults.length === 0 ? config : standIn,
+    home: resolve(config.LYCEUM_HOME),
+    faults: [...refused, ...faults]
   }
 }
 

@@ -1,9 +1,9 @@
-import { readConfig } from '@lyceum/platform/config'
+import { asksElsewhere, secretFiles } from '@lyceum/platform/load-secrets'
 import { demoSignIns } from '@lyceum/server/demo'
 import { type Part, PORTS, PROCESSES, type ProcessName, partOf } from '@lyceum/server/processes'
 import type { Running } from '@lyceum/server/start'
 import { Argument, Command } from 'commander'
-import { readEnvironment } from '../environment.ts'
+import { readEnvironment, readSettings } from '../environment.ts'
 import { styled, table, tell } from '../terminal.ts'
 
 export function startCommands(): Command[] {
@@ -84,8 +84,8 @@ interface Run {
 }
 
 async function run({ targets, part, fromSources, usualPort }: Run): Promise<void> {
-  const environment = readEnvironment()
-  const config = readConfig({ ...(usualPort === undefined ? {} : { PORT: String(usualPort) }), ...environment })
+  const usual: Record<string, string> = usualPort === undefined ? {} : { PORT: String(usualPort) }
+  const config = await readSettings(usual)
   const [{ startProduct }, { default: closeWithGrace }] = await Promise.all([
     import('@lyceum/server/start'),
     import('close-with-grace')
@@ -93,6 +93,11 @@ async function run({ targets, part, fromSources, usualPort }: Run): Promise<void
   const hasDemo = config.LYCEUM_ENV === 'development' && targets.includes('all')
   const running = await startProduct({
     config,
+    again: {
+      read: () => readSettings(usual),
+      files: () => ['.env', ...secretFiles(readEnvironment())],
+      elsewhere: asksElsewhere(readEnvironment())
+    },
     targets,
     part,
     fromSources,

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbeddedPostgres } from '@lyceum/platform/embedded-postgres'
+import { createPassword } from '@lyceum/platform/login'
 import { prepareLogins } from '@lyceum/platform/logins'
 import { migrateUp } from '@lyceum/platform/migrate'
 import pg from 'pg'
@@ -52,5 +53,6 @@ export async function recreateTemplate(ownerUrl: string): Promise<void> {
   const template = new URL(ownerUrl)
   template.pathname = `/${TEMPLATE}`
   await migrateUp({ ownerUrl: template.href, migrations: allMigrations(), log: () => undefined })
-  await prepareLogins(template.href, PASSWORDS)
+  const fixed = (password: string) => createPassword([password], async () => undefined)
+  await prepareLogins(template.href, { app: fixed(PASSWORDS.app), jobs: fixed(PASSWORDS.jobs) })
 }

@@ -6,12 +6,14 @@ import { type Client, createClient, type Transport } from '@lyceum/client'
 import type { Clock } from '@lyceum/platform/clock'
 import { readConfig } from '@lyceum/platform/config'
 import { newId } from '@lyceum/platform/id'
+import { oneKey } from '@lyceum/platform/keys'
 import { createLog } from '@lyceum/platform/log'
 import { answerUnknownRoutes } from '@lyceum/platform/problem'
 import type { SchoolRole } from '@lyceum/user/contract'
 import pg from 'pg'
 import { inject as provided } from 'vitest'
 import { type Composition, compose, type Surroundings } from '../compose.ts'
+import { fixedKeys } from '../held-secrets.ts'
 import { partOf, SERVICES } from '../processes.ts'
 import { PASSWORDS, TEMPLATE } from './global-setup.ts'
 
@@ -128,9 +130,14 @@ export async function startTestServer({
       listenUrl: as('lyceum_app', PASSWORDS.app),
       jobsUrl: as('lyceum_jobs', PASSWORDS.jobs),
       replicaUrls: replicaPorts.map((port) => as('lyceum_app', PASSWORDS.app, port)),
-      tokenSecret: 'token secret of the tests, long enough',
-      fileSecret: 'file secret of the tests, long enough',
-      pinSecret: 'pin secret of the tests, long enough'
+      keys: {
+        ...fixedKeys({
+          token: 'token secret of the tests, long enough',
+          file: 'file secret of the tests, long enough',
+          pin: 'pin secret of the tests, long enough'
+        }),
+        service: oneKey('service secret of the tests, long enough')
+      }
     }
     const made =
       process.env.TEST_SHAPE === 'services' ? await composeServices(surroundings) : await composeWhole(surroundings)
@@ -194,11 +201,7 @@ async function composeWhole(surroundings: Surroundings) {
  */
 async function composeServices(given: Surroundings) {
   const SERVICE_URLS: string[] = []
-  const config = {
-    ...given.config,
-    SERVICE_URLS,
-    SERVICE_SECRET_KEY: 'service secret of the tests, long enough'
-  }
+  const config = { ...given.config, SERVICE_URLS }
   const services = await Promise.all(
     SERVICES.map(async (name) => {
       const service = await compose({

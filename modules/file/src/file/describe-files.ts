@@ -5,7 +5,7 @@ import { describe, fileColumns } from './file.ts'
 
 /** Every page view comes through here: one query, and one HMAC a file. Unknown ids are left out. */
 export const describeFiles =
-  ({ secret }: Pick<FileServices, 'secret'>) =>
+  ({ keys }: Pick<FileServices, 'keys'>) =>
   async (context: FileContext, { fileIds }: Given<'describeFiles'>): Promise<{ files: File[] }> => {
     if (fileIds.length === 0) return { files: [] }
     const rows = await context.tx
@@ -14,5 +14,5 @@ export const describeFiles =
       .where(sql<boolean>`id = any(${fileIds}::uuid[])`)
       .where('deleted_at', 'is', null)
       .execute()
-    return { files: rows.map((row) => describe(secret, context, row)) }
+    return { files: rows.map((row) => describe(keys, context, row)) }
   }

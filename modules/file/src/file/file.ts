@@ -1,5 +1,6 @@
 import type { Caller } from '@lyceum/platform/caller'
 import { defineError } from '@lyceum/platform/errors'
+import type { Keys } from '@lyceum/platform/keys'
 import { sql } from 'kysely'
 import type { FileContext } from '../context.ts'
 import type { File } from '../contract.ts'
@@ -53,9 +54,9 @@ export const fileColumns = [
 export type FileRow = Omit<File, 'url'>
 
 /** A file with a fresh address; one that is not ready has none. */
-export const describe = (secret: string, { tenantId, now }: FileContext, row: FileRow): File => ({
+export const describe = (keys: Keys, { tenantId, now }: FileContext, row: FileRow): File => ({
   ...row,
-  url: row.state === 'ready' ? fileAddress(secret, tenantId, row, now) : null
+  url: row.state === 'ready' ? fileAddress(keys, tenantId, row, now) : null
 })
 
 /** Who may look at a file by its id alone; everybody else reaches it through the course that shows it. */

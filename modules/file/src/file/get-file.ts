@@ -3,7 +3,7 @@ import type { File } from '../contract.ts'
 import { describe, FileNotFound, fileColumns, mayLookAt } from './file.ts'
 
 export const getFile =
-  ({ secret }: Pick<FileServices, 'secret'>) =>
+  ({ keys }: Pick<FileServices, 'keys'>) =>
   async (context: FileContext, { fileId }: Given<'getFile'>): Promise<File> => {
     const found = await context.tx
       .selectFrom('file.file')
@@ -13,5 +13,5 @@ export const getFile =
       .executeTakeFirst()
     if (!found || !mayLookAt(context.caller, found.created_by)) throw FileNotFound()
     const { created_by, ...row } = found
-    return describe(secret, context, row)
+    return describe(keys, context, row)
   }

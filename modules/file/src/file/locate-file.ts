@@ -4,7 +4,7 @@ import { describe, FileNotFound, FileNotReady, FileQuarantined, fileColumns } fr
 
 /** For modules that read the bytes themselves. What is not clean and whole is refused: nobody opens it by mistake. */
 export const locateFile =
-  ({ secret }: Pick<FileServices, 'secret'>) =>
+  ({ keys }: Pick<FileServices, 'keys'>) =>
   async (
     context: FileContext,
     { fileId }: Given<'locateFile'>
@@ -19,5 +19,5 @@ export const locateFile =
     const { key, uploadedBy, ...row } = found
     if (row.state === 'quarantined') throw FileQuarantined(row.reason ?? '')
     if (row.state === 'receiving' || key === null) throw FileNotReady()
-    return { ...describe(secret, context, row), key, uploadedBy }
+    return { ...describe(keys, context, row), key, uploadedBy }
   }

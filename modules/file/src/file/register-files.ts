@@ -26,10 +26,10 @@ interface Measured extends Findings {
 /** Registering the same id again changes nothing, so that an interrupted import can simply go on. */
 export const registerFiles = ({
   storage,
-  secret,
+  keys,
   tenantLimitBytes
-}: Pick<FileServices, 'storage' | 'secret' | 'tenantLimitBytes'>) => {
-  const describe = describeFiles({ secret })
+}: Pick<FileServices, 'storage' | 'keys' | 'tenantLimitBytes'>) => {
+  const describe = describeFiles({ keys })
 
   const measure = async (file: Given<'registerFiles'>['files'][number], tenantId: string): Promise<Measured> => {
     if (file.key !== `${tenantId}/${file.sha256}`) throw KeyForeign(file.key)

@@ -24,7 +24,7 @@ const VariantUnknown = defineError(
 const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** `/files/<id>/content/<name>`: the bytes, for whoever holds the signed address. */
-export function contentRoute(services: Pick<FileServices, 'storage' | 'secret'>): RawRoute {
+export function contentRoute(services: Pick<FileServices, 'storage' | 'keys'>): RawRoute {
   return {
     methods: ['GET', 'HEAD'],
     path: '/files/:fileId/content/:name',
@@ -34,10 +34,7 @@ export function contentRoute(services: Pick<FileServices, 'storage' | 'secret'>)
   }
 }
 
-async function serveFile(
-  { storage, secret }: Pick<FileServices, 'storage' | 'secret'>,
-  exchange: Exchange
-): Promise<void> {
+async function serveFile({ storage, keys }: Pick<FileServices, 'storage' | 'keys'>, exchange: Exchange): Promise<void> {
   const { params, query, caller, transact } = exchange
   const { fileId = '' } = params
   const variant = query.get('variant')
@@ -45,7 +42,7 @@ async function serveFile(
   if (!ID.test(fileId)) throw FileNotFound()
   const { file, now } = await transact((context: FileContext) => readFile(context, fileId, variant))
   if (!file) throw FileNotFound()
-  const lifetime = addressLifetime(secret, caller.tenantId, fileId, query, now)
+  const lifetime = addressLifetime(keys, caller.tenantId, fileId, query, now)
   if (lifetime === undefined) throw AddressExpired()
   if (file.state === 'quarantined') throw FileQuarantined(file.reason ?? '')
   if (file.state === 'receiving' || file.key === null) throw FileNotReady()

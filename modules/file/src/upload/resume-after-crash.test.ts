@@ -16,13 +16,15 @@ const SERVER = `
 import { readConfig } from '@lyceum/platform/config'
 import { createLog } from '@lyceum/platform/log'
 import { systemClock } from '@lyceum/platform/clock'
+import { oneKey } from '@lyceum/platform/keys'
 import { compose } from ${JSON.stringify(join(import.meta.dirname, '../../../../apps/server/src/compose.ts'))}
 const { home, url, port, person } = JSON.parse(process.argv[2])
 const config = readConfig({ LYCEUM_HOME: home, LOG_LEVEL: 'silent' })
 const log = createLog({ level: 'silent', release: 'test', secrets: () => [] })
+const key = oneKey('a secret of the crashing server, long enough')
 const { app, users } = await compose({
   config, home, clock: systemClock, log, appUrl: url, listenUrl: url, jobsUrl: url,
-  tokenSecret: 'a secret of the crashing server, long enough', fileSecret: 'a secret of the crashing server, long enough'
+  keys: { token: key, file: key, pin: key }
 })
 const token = await users.tokens.issue(person, new Date())
 process.send({ origin: await app.listen({ port, host: '127.0.0.1' }), token })

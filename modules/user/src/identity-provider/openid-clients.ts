@@ -32,10 +32,11 @@ const KEEP_MS = 60 * 60 * 1000
 
 /** Configured OpenID Connect clients, one for each provider. */
 export function createOpenIdClients({
-  secret,
+  keys,
+  clock,
   identityProviders
-}: Pick<UserServices, 'secret' | 'identityProviders'>): OpenIdClients {
-  const seal = createSeal(secret)
+}: Pick<UserServices, 'keys' | 'clock' | 'identityProviders'>): OpenIdClients {
+  const seal = createSeal(keys, clock)
   const guardedFetch = createGuardedFetch(identityProviders)
   const known = new Map<string, { readonly until: number; readonly client: Promise<openid.Configuration> }>()
 

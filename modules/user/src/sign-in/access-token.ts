@@ -1,6 +1,7 @@
 import { anyone, type Caller } from '@lyceum/platform/caller'
-import { defineError, LyceumError } from '@lyceum/platform/errors'
-import { errors, jwtVerify, SignJWT } from 'jose'
+import { defineError } from '@lyceum/platform/errors'
+import type { Keys } from '@lyceum/platform/keys'
+import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import type { SchoolRole } from '../contract.ts'
 import { permissionsOf } from '../person/role.ts'
 
@@ -43,8 +44,8 @@ export interface AccessTokens {
 const ISSUER = 'lyceum'
 
 /** JSON Web Tokens (RFC 7519) with HMAC-SHA-256: issued and read by this installation only. */
-export function accessTokens(secret: string): AccessTokens {
-  const key = new TextEncoder().encode(secret)
+export function accessTokens(keys: Keys): AccessTokens {
+  let { generation } = keys
   // A token is used many times in its quarter of an hour; its signature needs checking once.
   const known = new Map<string, ReadToken>()
   const remember = (token: string, read: ReadToken): ReadToken => {
@@ -68,21 +69,19 @@ export function accessTokens(secret: string): AccessTokens {
         .setIssuer(ISSUER)
         .setIssuedAt(seconds)
         .setExpirationTime(seconds + ACCESS_SECONDS)
-        .sign(key)
+        .sign(inBytes(keys.signing(now)))
     },
     read: async (token, now) => {
+      if (generation !== keys.generation) {
+        known.clear()
+        generation = keys.generation
+      }
       const found = known.get(token)
       if (found) {
         mustBeOfNow(found, now)
         return found
       }
-      const { payload } = await jwtVerify(token, key, {
-        issuer: ISSUER,
-        algorithms: ['HS256'],
-        currentDate: now,
-        clockTolerance: 5
-      }).catch(refused)
-      const { sub, tid, sid, name, role, op, ims, exp } = payload
+      const { sub, tid, sid, name, role, op, ims, exp } = await verify(token, keys.believed(now), now)
       if (
         typeof sub !== 'string' ||
         typeof tid !== 'string' ||
@@ -114,9 +113,26 @@ function mustBeOfNow({ issuedAt, expiresAt }: ReadToken, now: Date): void {
   if (expiresAt <= now.getTime() || issuedAt > now.getTime() + SKEW_MS) throw AccessExpired()
 }
 
-function refused(error: unknown): never {
-  throw error instanceof errors.JWTExpired ? AccessExpired() : error instanceof LyceumError ? error : AccessInvalid()
+/** By whichever key signed it. @throws auth.access-expired, auth.access-invalid */
+async function verify(token: string, believed: readonly string[], now: Date): Promise<JWTPayload> {
+  for (const key of believed) {
+    try {
+      const { payload } = await jwtVerify(token, inBytes(key), {
+        issuer: ISSUER,
+        algorithms: ['HS256'],
+        currentDate: now,
+        clockTolerance: 5
+      })
+      return payload
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) throw AccessExpired()
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw AccessInvalid()
+    }
+  }
+  throw AccessInvalid()
 }
+
+const inBytes = (key: string): Uint8Array => new TextEncoder().encode(key)
 
 const isRole = (role: unknown): role is SchoolRole =>
   role === 'administrator' || role === 'teacher' || role === 'assistant' || role === 'learner' || role === 'observer'

@@ -1,8 +1,10 @@
-import { writeFileSync } from 'node:fs'
 import type { AuditRow } from '@lyceum/platform/audit-chain'
 import { Command, InvalidArgumentError } from 'commander'
+import { readSettings } from '../../environment.ts'
 import { CommandFailed, exitCodes } from '../../outcome.ts'
-import { answer, table, tell } from '../../terminal.ts'
+import { answer, table } from '../../terminal.ts'
+import { exportCommand } from './audit-export.ts'
+import { verifyCommand } from './audit-verify.ts'
 import { outputOption, record, whoAmI, withAuditLog } from './place.ts'
 
 interface AuditOptions {
@@ -37,57 +39,23 @@ export function auditCommand(): Command {
             )
       )
     })
+  audit.addCommand(verifyCommand())
+  audit.addCommand(exportCommand())
   audit
-    .command('verify')
-    .description('look whether an entry was changed, removed or moved; exits with 1 when one was')
-    .option(
-      '--head <number:hash>',
-      'an entry noted elsewhere, as audit verify prints it: shows that the end was cut off'
-    )
+    .command('key')
+    .description('the public key that exports and checkpoints are checked with')
     .addOption(outputOption())
     .addHelpText(
       'after',
-      `
-Prints the number and hash of the newest entry. Keep them somewhere else, such as in the ticket of a release: whoever may write
-to the database could cut the end off, and nothing inside the database would show it.
-
-Examples:
-  $ lyceum audit verify
-  $ lyceum audit verify --head 812:5f0c…`
+      '\nGive it to whoever keeps the exports, once, by a way that you trust.\n\nExamples:\n  $ lyceum audit key > lyceum-audit.pem'
     )
-    .action(async ({ output, head }: AuditOptions & { head?: string }) => {
-      const [{ readAudit }, { verifyChain }] = await Promise.all([
-        import('@lyceum/platform/audit-log'),
-        import('@lyceum/platform/audit-chain')
+    .action(async ({ output }: AuditOptions) => {
+      const [{ publicPem, keyName }, { auditKey }] = await Promise.all([
+        import('@lyceum/platform/audit-signing'),
+        import('@lyceum/server/audit-keeping')
       ])
-      const rows = await withAuditLog(readAudit)
-      const faults = verifyChain(rows, readHead(head))
-      if (faults.length > 0) process.exitCode = exitCodes.failed
-      const last = rows.at(-1)
-      const value = {
-        ok: faults.length === 0,
-        entries: rows.length,
-        head: last ? `${last.seq}:${last.hash}` : null,
-        faults
-      }
-      answer(output === 'json', value, () =>
-        faults.length === 0
-          ? `${rows.length} entries, none changed, missing or moved. Newest: ${value.head ?? 'none'}`
-          : faults.map(({ message }) => message).join('\n')
-      )
-    })
-  audit
-    .command('export')
-    .description('every entry as JSON lines, for keeping elsewhere')
-    .argument('[file]', 'standard output where none is named')
-    .addHelpText('after', '\nExamples:\n  $ lyceum audit export audit-2026.jsonl')
-    .action(async (file: string | undefined) => {
-      const { readAudit } = await import('@lyceum/platform/audit-log')
-      const rows = await withAuditLog(readAudit)
-      const lines = rows.map((row: AuditRow) => `${JSON.stringify(row)}\n`).join('')
-      if (file === undefined) return void process.stdout.write(lines)
-      writeFileSync(file, lines, { flag: 'wx', mode: 0o640 })
-      tell(`${rows.length} entries in ${file}.`)
+      const pair = auditKey(await readSettings())
+      answer(output === 'json', { key: keyName(pair.publicKey), pem: publicPem(pair) }, () => publicPem(pair))
     })
   audit
     .command('review')
@@ -112,18 +80,6 @@ Examples:
 }
 
 const whyOf = (details: AuditRow['details']): string => ('why' in details ? String(details.why ?? '') : '')
-
-function readHead(given: string | undefined): Map<number, string> {
-  if (given === undefined) return new Map()
-  const [, seq, hash] = /^(\d+):([0-9a-f]{64})$/.exec(given) ?? []
-  if (seq === undefined || hash === undefined)
-    throw new CommandFailed(
-      'audit.head',
-      'Give --head as lyceum audit verify printed it: <number>:<hash>.',
-      exitCodes.usage
-    )
-  return new Map([[Number(seq), hash]])
-}
 
 function readCount(given: string): number {
   const count = Number(given)

@@ -3,10 +3,10 @@ import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AuditRow } from '@lyceum/platform/audit-chain'
 import { systemClock } from '@lyceum/platform/clock'
-import { type Config, readConfig, secretValues } from '@lyceum/platform/config'
+import { type Config, secretValues } from '@lyceum/platform/config'
 import { type Command, Option } from 'commander'
 import pg from 'pg'
-import { readEnvironment } from '../../environment.ts'
+import { readSettings } from '../../environment.ts'
 import { withDatabase, withProduct } from '../../installation.ts'
 import { CommandFailed, exitCodes } from '../../outcome.ts'
 import { Refused, type Works } from '../../release/engine/surroundings.ts'
@@ -80,7 +80,7 @@ export async function openPlace(
 ): Promise<Place> {
   const root = resolve(given)
   const by = whoAmI(name)
-  const config = readConfig(readEnvironment())
+  const config = await readSettings()
   const target = await openTarget(kind, root)
   const releases = target.shelf ?? folderReleases(root)
   const keeping = target.keeping ?? filesUnder(root)
@@ -171,29 +171,45 @@ export async function readLog(target: Target, colour: Colour, config: Config): P
   return lines === undefined ? null : faultsIn(lines, secretValues(config))
 }
 
-/** Adds to the audit log; committed when it returns. */
+/**
+ * Adds to the audit log, behind what was noted while it could not be written; committed when it returns.
+ * @param given for a command that mends the settings, and so cannot wait for them to be right
+ */
 export async function record(
   actor: string,
   action: string,
   subject: string,
-  details: Readonly<Record<string, unknown>>
+  details: Readonly<Record<string, unknown>>,
+  given?: Config
 ): Promise<AuditRow> {
-  const { appendAudit } = await import('@lyceum/platform/audit-log')
-  return withAuditLog((client) =>
-    appendAudit(client, { at: systemClock.now().toISOString(), actor, action, subject, details })
-  )
+  const [{ appendAudit }, { takeOverPending }, { keepCheckpoint }] = await Promise.all([
+    import('@lyceum/platform/audit-log'),
+    import('@lyceum/platform/audit-pending'),
+    import('@lyceum/server/audit-keeping')
+  ])
+  return withAuditLog(async (client, config) => {
+    await takeOverPending(client, resolve(config.LYCEUM_HOME))
+    const row = await appendAudit(client, { at: systemClock.now().toISOString(), actor, action, subject, details })
+    await keepCheckpoint(client, config, systemClock.now()).catch((error: unknown) =>
+      tell(`No checkpoint of the audit log was kept: ${error instanceof Error ? error.message : String(error)}`)
+    )
+    return row
+  }, given)
 }
 
-export const withAuditLog = <Answer>(work: (client: pg.Client) => Promise<Answer>): Promise<Answer> =>
-  withDatabase(async ({ ownerUrl }) => {
+export const withAuditLog = <Answer>(
+  work: (client: pg.Client, config: Config) => Promise<Answer>,
+  given?: Config
+): Promise<Answer> =>
+  withDatabase(async ({ ownerUrl, config }) => {
     const client = new pg.Client({ connectionString: ownerUrl, application_name: 'lyceum audit' })
     await client.connect()
     try {
-      return await work(client)
+      return await work(client, config)
     } finally {
       await client.end()
     }
-  })
+  }, given)
 
 function openOrRefused(findings: readonly Finding[]): string {
   const shut = findings.filter(({ state }) => state === 'closed')
