@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { anonymiseCommand } from './commands/anonymise.ts'
 import { cacheCommand } from './commands/cache.ts'
 import { completionCommand } from './commands/completion.ts'
 import { configCommand } from './commands/config.ts'
@@ -36,6 +37,7 @@ const groups: Readonly<Record<string, () => Command[]>> = {
     configCommand(),
     diffCommand(),
     secretsCommand(),
+    anonymiseCommand(),
     eventsCommand(),
     cacheCommand()
   ],

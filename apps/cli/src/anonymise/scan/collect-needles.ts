@@ -1,0 +1,103 @@
+import type { CatalogTable } from '@lyceum/platform/catalog'
+import type { ColumnPolicy, Columns } from '@lyceum/platform/column-policy'
+import { foldLoosely } from './fold.ts'
+import type { Needles } from './needles.ts'
+import { readRows, type Rows } from './read-rows.ts'
+
+export interface Collected {
+  /** Words of columns that stay as they are. */
+  readonly kept: Set<string>
+  /** Whose an e-mail address is, by the rows in which both stand. */
+  readonly names: ReadonlyMap<string, string>
+}
+
+const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi
+
+/** Reads a whole copy before anything is changed, and remembers everybody who is in it. */
+export async function collectNeedles(
+  rows: Rows,
+  catalog: readonly CatalogTable[],
+  columns: Columns,
+  needles: Needles
+): Promise<Collected> {
+  const kept = new Set<string>()
+  const names = new Map<string, string>()
+  for (const table of catalog) {
+    const policy = columns[table.name]
+    const policies = table.columns.map(({ name }): ColumnPolicy | 'emptied' | undefined =>
+      policy === undefined ? undefined : 'emptied' in policy ? 'emptied' : policy.columns[name]
+    )
+    const find = (by: string) => policies.findIndex((one) => typeof one === 'object' && one.kind === 'replaced' && one.by === by)
+    const [nameAt, emailAt] = [find('name'), find('email')]
+    await readRows(rows, table, (batch) => {
+      for (const row of batch) {
+        const [name, email] = [row[nameAt], row[emailAt]]
+        if (typeof name === 'string' && typeof email === 'string') names.set(email.trim().normalize('NFC').toLowerCase(), name)
+      }
+      for (const [at, column] of table.columns.entries()) {
+        const values = new Set(batch.flatMap((row) => row[at] ?? []))
+        for (const value of values) {
+          if (column.type.startsWith('uuid')) for (const [id] of value.matchAll(ID)) needles.addId(id)
+          else if (!/^(?:boolean|timestamp|date|time|double|numeric|real)/.test(column.type)) {
+            needles.mine(value)
+            remember(policies[at], value, needles, kept)
+          }
+        }
+      }
+    })
+  }
+  return { kept, names }
+}
+
+function remember(policy: ColumnPolicy | 'emptied' | undefined, value: string, needles: Needles, kept: Set<string>): void {
+  if (policy === undefined) return
+  if (policy === 'emptied') {
+    // Digests and secrets; what else stands there is found by its kind.
+    if (/^(?=.*\d)[\w.+/=-]{16,}$/.test(value)) needles.addToken(value)
+    return
+  }
+  if (policy.kind === 'kept') {
+    for (const word of foldLoosely(value).trim().split(' ')) kept.add(word)
+    return
+  }
+  if (policy.kind === 'gone') return needles.addToken(value)
+  if (policy.kind === 'json') return rememberJson(JSON.parse(value), '', policy.paths, needles, kept)
+  if (policy.kind !== 'replaced') return
+  switch (policy.by) {
+    case 'name':
+    case 'school':
+    case 'slug':
+      return needles.addName(value)
+    case 'email':
+      return needles.addEmail(value)
+    case 'host':
+      return needles.addHost(value)
+    case 'token':
+      return needles.addToken(value)
+    case 'text':
+    case 'html':
+    case 'file-name':
+    case 'url':
+      return needles.addText(value)
+    case 'path':
+      for (const [id] of value.matchAll(ID)) needles.addId(id)
+      return
+    case 'id':
+      return needles.addId(value)
+  }
+}
+
+function rememberJson(
+  value: unknown,
+  path: string,
+  paths: Readonly<Record<string, ColumnPolicy>>,
+  needles: Needles,
+  kept: Set<string>
+): void {
+  if (Array.isArray(value)) for (const one of value) rememberJson(one, path, paths, needles, kept)
+  else if (typeof value === 'object' && value !== null)
+    for (const [name, member] of Object.entries(value))
+      rememberJson(member, path === '' ? name : `${path}.${name}`, paths, needles, kept)
+  else if (typeof value === 'string')
+    remember(paths[path] ?? paths[path.replace(/[^.]+$/, '*')] ?? { kind: 'replaced', by: 'text' }, value, needles, kept)
+}
