@@ -1,8 +1,8 @@
 import type { Columns } from '../src/anonymise/column-policy.ts'
-import { count, derived, id, instant, json, kept, text, word } from '../src/anonymise/column-policy.ts'
+import { count, derived, id, instant, json, kept, keptCode, text, word } from '../src/anonymise/column-policy.ts'
 import { sealAnew } from '../src/audit/seal-anew.ts'
 
-const ledger = kept('name, phase and digest of a migration')
+const ledger = keptCode('name, phase and digest of a migration')
 
 /** What every column of the platform, of the job queue and of the ledger is, for copies that nobody may be found in. */
 export const columns: Columns = {
@@ -61,7 +61,7 @@ export const columns: Columns = {
     }
   },
   'platform.request_count': {
-    columns: { slot: instant, release: kept('name of a release'), requests: count, errors: count }
+    columns: { slot: instant, release: keptCode('name of a release'), requests: count, errors: count }
   },
   'public.lyceum_migration': {
     columns: { module: ledger, name: ledger, hash: ledger, phase: ledger, applied_at: instant }

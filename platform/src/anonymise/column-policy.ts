@@ -21,7 +21,8 @@ export type Replacement =
   | 'token'
 
 export type ColumnPolicy =
-  | { readonly kind: 'kept'; readonly why: string }
+  /** `code`: looks like a secret and is none, such as the digest of a migration. */
+  | { readonly kind: 'kept'; readonly why: string; readonly code?: true }
   | { readonly kind: 'gone'; readonly why: string }
   /** Written by something else than the rewriting of rows: by PostgreSQL, by `finish`, or with the bytes of a file. */
   | { readonly kind: 'derived'; readonly why: string }
@@ -48,6 +49,8 @@ export type Columns = Readonly<Record<string, TablePolicy>>
 
 /** Tells nobody who somebody is; say why. */
 export const kept = (why: string): ColumnPolicy => ({ kind: 'kept', why })
+/** The same of letters and digits that look like a secret: the scan would take them for one. */
+export const keptCode = (why: string): ColumnPolicy => ({ kind: 'kept', why, code: true })
 /** Null afterwards. */
 export const gone = (why: string): ColumnPolicy => ({ kind: 'gone', why })
 export const derived = (why: string): ColumnPolicy => ({ kind: 'derived', why })

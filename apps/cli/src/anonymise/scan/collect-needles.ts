@@ -1,5 +1,6 @@
 import type { CatalogTable } from '@lyceum/platform/catalog'
 import type { ColumnPolicy, Columns } from '@lyceum/platform/column-policy'
+import { decodeHTML } from 'entities'
 import { foldLoosely } from './fold.ts'
 import type { Needles } from './needles.ts'
 import { readRows, type Rows } from './read-rows.ts'
@@ -12,6 +13,11 @@ export interface Collected {
 }
 
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi
+/** Letters and digits without blanks; words of the product have no digits in them. */
+const LIKE_A_SECRET = /^(?=.*\d)(?=.*[a-z])(?!.*@)[\w.+/=$-]{16,}$/i
+
+const isCode = (policy: ColumnPolicy | 'emptied' | undefined): boolean =>
+  typeof policy === 'object' && ((policy.kind === 'kept' && policy.code === true) || policy.kind === 'derived')
 
 /** Reads a whole copy before anything is changed, and remembers everybody who is in it. */
 export async function collectNeedles(
@@ -39,8 +45,11 @@ export async function collectNeedles(
         for (const value of values) {
           if (column.type.startsWith('uuid')) for (const [id] of value.matchAll(ID)) needles.addId(id)
           else if (!/^(?:boolean|timestamp|date|time|double|numeric|real)/.test(column.type)) {
+            const policy = policies[at]
             needles.mine(value)
-            remember(policies[at], value, needles, kept)
+            // Whatever its column is said to be: what looks like a secret is looked for.
+            if (LIKE_A_SECRET.test(value) && !isCode(policy)) needles.addToken(value)
+            remember(policy, value, needles, kept)
           }
         }
       }
@@ -50,12 +59,8 @@ export async function collectNeedles(
 }
 
 function remember(policy: ColumnPolicy | 'emptied' | undefined, value: string, needles: Needles, kept: Set<string>): void {
-  if (policy === undefined) return
-  if (policy === 'emptied') {
-    // Digests and secrets; what else stands there is found by its kind.
-    if (/^(?=.*\d)[\w.+/=-]{16,}$/.test(value)) needles.addToken(value)
-    return
-  }
+  // What stands in tables that are emptied is found by its kind.
+  if (policy === undefined || policy === 'emptied') return
   if (policy.kind === 'kept') {
     for (const word of foldLoosely(value).trim().split(' ')) kept.add(word)
     return
@@ -74,8 +79,11 @@ function remember(policy: ColumnPolicy | 'emptied' | undefined, value: string, n
       return needles.addHost(value)
     case 'token':
       return needles.addToken(value)
-    case 'text':
     case 'html':
+      // Tags stay, so what goes across them means nothing.
+      for (const piece of value.split(/<[^>]*>/)) needles.addText(decodeHTML(piece))
+      return
+    case 'text':
     case 'file-name':
     case 'url':
       return needles.addText(value)

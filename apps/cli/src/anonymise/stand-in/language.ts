@@ -56,7 +56,7 @@ export async function loadLanguages(): Promise<Readonly<Record<Tongue, Language>
 }
 
 function languageOf({ rawDefinitions }: Faker, script: RegExp): Language {
-  const inScript = (list: readonly string[] | undefined): string[] => (list ?? []).filter((one) => script.test(one))
+  const inScript = (list: readonly string[] | null | undefined): string[] => (list ?? []).filter((one) => script.test(one))
   const flat = (lists: Names | undefined): string[] => inScript(Object.values(lists ?? {}).flatMap((list) => list ?? []))
   const { person, location, lorem, word } = rawDefinitions
   const own = [...new Set([...flat(listsOf(word)), ...inScript(lorem?.word)].map((one) => one.toLowerCase()))]
