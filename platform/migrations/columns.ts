@@ -63,6 +63,9 @@ export const columns: Columns = {
   'platform.request_count': {
     columns: { slot: instant, release: keptCode('name of a release'), requests: count, errors: count }
   },
+  'platform.table_size': {
+    columns: { day: kept('a day'), name: kept('name of a table'), rows: count, bytes: count }
+  },
   'public.lyceum_migration': {
     columns: { module: ledger, name: ledger, hash: ledger, phase: ledger, applied_at: instant }
   },

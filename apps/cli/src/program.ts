@@ -4,6 +4,7 @@ import { cacheCommand } from './commands/cache.ts'
 import { completionCommand } from './commands/completion.ts'
 import { configCommand } from './commands/config.ts'
 import { courseCommand } from './commands/course.ts'
+import { databaseCommand } from './commands/database.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { eventsCommand } from './commands/events.ts'
@@ -37,6 +38,7 @@ const groups: Readonly<Record<string, () => Command[]>> = {
     configCommand(),
     diffCommand(),
     secretsCommand(),
+    databaseCommand(),
     anonymiseCommand(),
     eventsCommand(),
     cacheCommand()

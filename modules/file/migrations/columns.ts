@@ -27,5 +27,8 @@ export const columns: Columns = {
     },
     without: { where: `state = 'receiving'`, why: 'half of somebody’s upload' }
   },
-  'file.rendition': { emptied: 'smaller pictures of pictures; made again when they are asked for' }
+  'file.rendition': {
+    columns: { tenant_id: id, sha256: bytes, variant: word, key: bytes, created_at: instant },
+    without: { where: 'true', why: 'smaller pictures of pictures; made again when they are asked for' }
+  }
 }
