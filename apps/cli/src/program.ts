@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { anonymiseCommand } from './commands/anonymise.ts'
+import { archiveCommand } from './commands/archive.ts'
 import { cacheCommand } from './commands/cache.ts'
 import { completionCommand } from './commands/completion.ts'
 import { configCommand } from './commands/config.ts'
@@ -39,6 +40,7 @@ const groups: Readonly<Record<string, () => Command[]>> = {
     diffCommand(),
     secretsCommand(),
     databaseCommand(),
+    archiveCommand(),
     anonymiseCommand(),
     eventsCommand(),
     cacheCommand()

@@ -20,9 +20,9 @@ export async function clearStorage(connection: Connection, storage: Storage): Pr
   return gone + staged.length
 }
 
-/** Uploads under way, bytes in passing and what programs have written about people; the files of the database stay. */
+/** Uploads under way, bytes in passing, archived rows and what programs have written about people; the files of the database stay. */
 export async function clearHome(home: string): Promise<void> {
-  for (const folder of ['uploads', 'passing', join('files', '.incoming')]) await rm(join(home, folder), { recursive: true, force: true })
+  for (const folder of ['uploads', 'passing', 'archive', join('files', '.incoming')]) await rm(join(home, folder), { recursive: true, force: true })
   // A server writes on into the file it has opened.
   await truncate(join(home, 'logs', 'postgres.log')).catch(() => undefined)
 }

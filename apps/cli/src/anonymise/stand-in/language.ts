@@ -48,18 +48,24 @@ export const tongueOf = (text: string): Tongue => tongueNames.find((name) => ton
 
 /** Every language there is, read once: a text of several scripts needs several. */
 export async function loadLanguages(): Promise<Readonly<Record<Tongue, Language>>> {
+  const { faker: english } = await tongues.en.load()
   const loaded = await Promise.all(
-    tongueNames.map(async (name) => [name, languageOf((await tongues[name].load()).faker, tongues[name].script)] as const)
+    tongueNames.map(
+      async (name) => [name, languageOf((await tongues[name].load()).faker, tongues[name].script, english)] as const
+    )
   )
   // The keys are those of `tongues`.
   return Object.fromEntries(loaded) as Record<Tongue, Language>
 }
 
-function languageOf({ rawDefinitions }: Faker, script: RegExp): Language {
+function languageOf({ rawDefinitions }: Faker, script: RegExp, english: Faker): Language {
   const inScript = (list: readonly string[] | null | undefined): string[] => (list ?? []).filter((one) => script.test(one))
   const flat = (lists: Names | undefined): string[] => inScript(Object.values(lists ?? {}).flatMap((list) => list ?? []))
   const { person, location, lorem, word } = rawDefinitions
-  const own = [...new Set([...flat(listsOf(word)), ...inScript(lorem?.word)].map((one) => one.toLowerCase()))]
+  // Where a language brings no words, English ones stand in their place.
+  const isBorrowed = rawDefinitions !== english.rawDefinitions && word?.noun === english.rawDefinitions.word?.noun
+  const words = isBorrowed ? [] : flat(listsOf(word))
+  const own = [...new Set((words.length > 500 ? words : [...words, ...inScript(lorem?.word)]).map((one) => one.toLowerCase()))]
   // Some languages come without words of their own: names of places and people are in the right script.
   const places = inScript(location?.city_name)
   const firstNames = flat(listsOf(person?.first_name))
