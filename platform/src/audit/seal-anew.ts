@@ -10,7 +10,11 @@ export async function sealAnew(connection: Connection): Promise<void> {
   let previous = NO_HASH
   for (const { seq, at, actor, action, subject, details } of rows) {
     const row = seal({ at, actor, action, subject, details }, seq, previous)
-    await connection.query('update platform.audit set previous = $2, hash = $3 where seq = $1', [seq, previous, row.hash])
+    await connection.query('update platform.audit set previous = $2, hash = $3 where seq = $1', [
+      seq,
+      previous,
+      row.hash
+    ])
     previous = row.hash
   }
 }

@@ -277,7 +277,11 @@ export const settings = {
   ARCHIVE_AFTER_DAYS: list(
     'After how many days rows go there, where that is to be another number: mails=30,sign-ins=30; the product forgets mails and sign-ins after 90 days, notifications after 180, events after 7.'
   ),
-  ARCHIVE_KEEP_DAYS: optionalNumber('How many days archived files stay; empty: until somebody removes them.', 1, 36_500),
+  ARCHIVE_KEEP_DAYS: optionalNumber(
+    'How many days archived files stay; empty: until somebody removes them.',
+    1,
+    36_500
+  ),
   FRONTEND_URL: list('Other web origins that may call the API with credentials, separated by commas.'),
   PRIVATE_IDENTITY_PROVIDERS: flag(
     'Identity providers may be at private addresses, such as a Keycloak in your own network; always so in development.',

@@ -1,10 +1,10 @@
-import { readAudit } from '@lyceum/platform/audit-log'
+import { buffer } from 'node:stream/consumers'
 import { verifyChain } from '@lyceum/platform/audit-chain'
+import { readAudit } from '@lyceum/platform/audit-log'
 import type { Columns, TablePolicy } from '@lyceum/platform/column-policy'
 import { kept } from '@lyceum/platform/column-policy'
 import { readCopyMark } from '@lyceum/platform/copy-mark'
 import { allColumns, COURSE_MEDIA } from '@lyceum/server/columns'
-import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Anonymised, anonymise, type Copy } from './anonymise.ts'
 import { findPlanted } from './testing/find-planted.ts'
@@ -75,13 +75,15 @@ describe('an anonymised copy', () => {
         from "user".person left join course.person copy on copy.tenant_id = person.tenant_id and copy.user_id = person.id
           and copy.name = person.name and lower(copy.email) = person.email_key`)
     ).toEqual([{ people: 16, addresses: 16, folded: 16, copies: 16, nobodys: 16 }])
-    expect(
-      await rows(`select count(*)::int as count from "user".person where name ~ '[\u0600-\u06ff]'`)
-    ).toEqual([{ count: 4 }])
+    expect(await rows(`select count(*)::int as count from "user".person where name ~ '[\u0600-\u06ff]'`)).toEqual([
+      { count: 4 }
+    ])
     const [event] = await rows(`select payload from platform.outbox where name = 'user.person-changed'`)
     expect(event?.payload).toMatchObject({ role: 'learner', status: 'active' })
     expect(
-      await rows(`select count(*)::int as people from platform.outbox join "user".person on person.id = (payload ->> 'userId')::uuid`)
+      await rows(
+        `select count(*)::int as people from platform.outbox join "user".person on person.id = (payload ->> 'userId')::uuid`
+      )
     ).toEqual([{ people: 1 }])
   })
 
@@ -97,7 +99,9 @@ describe('an anonymised copy', () => {
     expect(done.signIns.map(({ role, operator }) => `${role}${operator ? ' operator' : ''}`).sort()).toEqual(
       ['administrator operator', 'assistant', 'learner', 'observer', 'teacher'].sort()
     )
-    expect(await rows('select count(*)::int as open from "user".person where password_hash is not null')).toEqual([{ open: 5 }])
+    expect(await rows('select count(*)::int as open from "user".person where password_hash is not null')).toEqual([
+      { open: 5 }
+    ])
     expect(new Set(done.signIns.map(({ password }) => password)).size).toBe(5)
     for (const { host } of done.signIns) expect(host).toMatch(/^[a-z-]+\.localhost$/)
   })
@@ -113,7 +117,8 @@ describe('an anonymised copy', () => {
     for (const { key, size, media_type } of files.rows) {
       const bytes = await buffer(await copy.storage.read(key))
       expect(bytes.length).toBe(Number(size))
-      if (media_type === 'image/jpeg') expect(await sharp(bytes).metadata()).toMatchObject({ format: 'jpeg', width: 120 })
+      if (media_type === 'image/jpeg')
+        expect(await sharp(bytes).metadata()).toMatchObject({ format: 'jpeg', width: 120 })
       if (media_type === 'text/vtt') expect(bytes.toString()).toMatch(/^WEBVTT\n\n1\n00:00:01\.000 --> 00:00:04\.000\n/)
       if (media_type === 'application/pdf') expect(bytes.toString('latin1')).toMatch(/^%PDF-1\.4[\s\S]*%%EOF\n$/)
     }
@@ -182,4 +187,22 @@ describe('the scan', () => {
     expect(findings.length).toBeGreaterThan(0)
     expect(findings.filter(({ place }) => !place.startsWith('file '))).toEqual([])
   })
+})
+
+it('is done by a role that owns nothing but the database, which is told what it could not look at', {
+  timeout: 120_000
+}, async () => {
+  const own = await startPlantedCopies(4, { superuser: false })
+  try {
+    const copy = await own.copy()
+    const done = await run(copy)
+    expect(done.findings).toEqual([])
+    expect(await findPlanted(copy.connection, copy.storage, own.plants)).toEqual([])
+    expect(done.open).toEqual([
+      expect.stringContaining('write-ahead log'),
+      expect.stringContaining('files of the database')
+    ])
+  } finally {
+    await own.close()
+  }
 })

@@ -107,7 +107,10 @@ const rewrite = (copy: Copy, catalog: readonly CatalogTable[], needles: Needles)
     })
     const signIns = await makeStandInSignIns(connection)
     await links.restore()
-    const keptKeys = await readKeys(connection, [...keptIds].map((id) => standIns.replace('id', id)))
+    const keptKeys = await readKeys(
+      connection,
+      [...keptIds].map((id) => standIns.replace('id', id))
+    )
     await setCopyState(connection, 'rewritten', now())
     return {
       innocent: new Set([...words, ...standIns.vocabulary]),
@@ -121,7 +124,10 @@ const rewrite = (copy: Copy, catalog: readonly CatalogTable[], needles: Needles)
 }
 
 async function readKeys(connection: Connection, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  const { rows } = await connection.query<{ key: string }>('select key from file.file where id = any($1::uuid[]) and key is not null', [ids])
+  const { rows } = await connection.query<{ key: string }>(
+    'select key from file.file where id = any($1::uuid[]) and key is not null',
+    [ids]
+  )
   return new Set(rows.map(({ key }) => key))
 }
 

@@ -10,8 +10,12 @@ const refuse = (code: string, message: string): never => {
 }
 
 /** Nothing on a machine that says of itself that it serves a school. @throws CommandFailed, exit code 3 */
-export function mustNotBeProduction(env: Readonly<Record<string, string | undefined>>, config: Pick<Config, 'LYCEUM_ENV'>): void {
-  const name = config.LYCEUM_ENV === 'production' ? 'LYCEUM_ENV' : env.NODE_ENV === 'production' ? 'NODE_ENV' : undefined
+export function mustNotBeProduction(
+  env: Readonly<Record<string, string | undefined>>,
+  config: Pick<Config, 'LYCEUM_ENV'>
+): void {
+  const name =
+    config.LYCEUM_ENV === 'production' ? 'LYCEUM_ENV' : env.NODE_ENV === 'production' ? 'NODE_ENV' : undefined
   if (name !== undefined)
     refuse(
       'production',

@@ -82,7 +82,10 @@ export async function readArchive({ file, sha256 }: Pick<ArchiveFile, 'file' | '
 /** Rows of a file whose end nobody wrote down; undefined where the file itself was broken off. */
 export async function readUnconfirmed(path: string): Promise<string[] | undefined> {
   try {
-    return gunzipSync(await readFile(path)).toString('utf8').trimEnd().split('\n')
+    return gunzipSync(await readFile(path))
+      .toString('utf8')
+      .trimEnd()
+      .split('\n')
   } catch {
     return undefined
   }

@@ -7,7 +7,7 @@ import { startTestServer, type TestServer } from '@lyceum/server/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { listArchives, readArchive } from './archive-file.ts'
-import { type ArchiveOptions, ArchiveBusy, countDue, runArchive } from './run-archive.ts'
+import { ArchiveBusy, type ArchiveOptions, countDue, runArchive } from './run-archive.ts'
 
 const NOW = new Date('2026-11-23T01:00:00Z')
 const daysAgo = (days: number) => new Date(NOW.getTime() - days * 86_400_000)
@@ -51,7 +51,9 @@ async function addMail(days: number, subject: string, state = 'sent'): Promise<v
   )
 }
 const subjects = async (): Promise<unknown[]> =>
-  (await client.query<{ subject: string }>('select subject from notification.mail order by subject')).rows.map((row) => row.subject)
+  (await client.query<{ subject: string }>('select subject from notification.mail order by subject')).rows.map(
+    (row) => row.subject
+  )
 const archived = async (): Promise<Record<string, unknown>[]> => {
   const { files } = await listArchives(folder)
   const lines = await Promise.all(files.map(readArchive))
@@ -62,7 +64,9 @@ it('moves what is old enough, and gives it back as it was', async () => {
   await addMail(61, 'old')
   await addMail(59, 'young')
   await addMail(200, 'still waiting', 'waiting')
-  const { rows: before } = await client.query(`select to_jsonb(mail) as row from notification.mail where subject = 'old'`)
+  const { rows: before } = await client.query(
+    `select to_jsonb(mail) as row from notification.mail where subject = 'old'`
+  )
   expect(await countDue(options())).toContainEqual({ name: 'mails', rows: 1 })
   const done = await runArchive(options())
   expect(done.moved.filter(({ rows }) => rows > 0)).toEqual([{ name: 'mails', rows: 1, files: 1 }])

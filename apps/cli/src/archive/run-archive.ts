@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import type { ArchivePolicy } from '@lyceum/platform/archive-policy'
 import type { Connection } from '@lyceum/platform/copy-mark'
-import { confirm, listArchives, readUnconfirmed, removeArchive, writeArchive, type Written } from './archive-file.ts'
+import { confirm, listArchives, readUnconfirmed, removeArchive, type Written, writeArchive } from './archive-file.ts'
 
 const DAY_MS = 86_400_000
 const BATCH = 20_000
@@ -45,14 +45,22 @@ export async function runArchive(options: ArchiveOptions): Promise<ArchiveRun> {
     const mended = await mend(options)
     const moved: { name: string; rows: number; files: number }[] = []
     for (const policy of policies) moved.push({ name: policy.name, ...(await moveRows(options, policy)) })
-    return { moved, removed: keepDays === null ? 0 : await forget(folder, new Date(now.getTime() - keepDays * DAY_MS)), mended }
+    return {
+      moved,
+      removed: keepDays === null ? 0 : await forget(folder, new Date(now.getTime() - keepDays * DAY_MS)),
+      mended
+    }
   } finally {
     await connection.query('select pg_advisory_unlock($1)', [LOCK])
   }
 }
 
 /** How many rows would go, by name. */
-export async function countDue({ connection, policies, ...options }: Omit<ArchiveOptions, 'folder' | 'keepDays'>): Promise<{ name: string; rows: number }[]> {
+export async function countDue({
+  connection,
+  policies,
+  ...options
+}: Omit<ArchiveOptions, 'folder' | 'keepDays'>): Promise<{ name: string; rows: number }[]> {
   const counts: { name: string; rows: number }[] = []
   for (const policy of policies) {
     const { rows } = await connection.query<{ rows: number }>(
@@ -97,7 +105,11 @@ async function moveBatch(options: ArchiveOptions, policy: ArchivePolicy): Promis
       return undefined
     }
     const about = { name, table, schema: await newestMigration(connection), from: first.age, to: last.age }
-    const written = await writeArchive(folder, about, rows.map(({ line }) => line))
+    const written = await writeArchive(
+      folder,
+      about,
+      rows.map(({ line }) => line)
+    )
     await connection.query('commit')
     return written
   } catch (error) {
@@ -153,7 +165,8 @@ async function isStillThere(connection: Connection, table: string, line: string)
 
 function ageIn(line: string, column: string): string {
   const row: unknown = JSON.parse(line)
-  const age = typeof row === 'object' && row !== null ? Object.entries(row).find(([name]) => name === column)?.[1] : undefined
+  const age =
+    typeof row === 'object' && row !== null ? Object.entries(row).find(([name]) => name === column)?.[1] : undefined
   return typeof age === 'string' ? new Date(age).toISOString() : ''
 }
 

@@ -41,7 +41,11 @@ async function look<Answer>({ url }: PlantedCopy, work: (client: pg.Client) => P
   }
 }
 
-function launch({ url, home }: PlantedCopy, env: Record<string, string> = {}, args: readonly string[] = []): ChildProcess {
+function launch(
+  { url, home }: PlantedCopy,
+  env: Record<string, string> = {},
+  args: readonly string[] = []
+): ChildProcess {
   const child = spawn(process.execPath, [BIN, 'anonymise', '--database', url, '--home', home, '--json', ...args], {
     cwd: home,
     env: { PATH: process.env.PATH, NO_COLOR: '1', LYCEUM_ENV: 'staging', ...env },
@@ -115,7 +119,9 @@ describe('lyceum anonymise refuses, with 3 and without touching anything,', () =
       {},
       'anonymise.schema',
       (copy: PlantedCopy) =>
-        look(copy, (client) => client.query(`insert into public.lyceum_migration values ('course', '0099-later', 'x', 'expand', now())`))
+        look(copy, (client) =>
+          client.query(`insert into public.lyceum_migration values ('course', '0099-later', 'x', 'expand', now())`)
+        )
     ],
     [
       'a copy that was spoiled',
@@ -176,7 +182,14 @@ describe('a copy', () => {
     })
     // The killed command's connection may take a moment to be noticed.
     await expect
-      .poll(async () => (await look(copy, (client) => client.query(`select from pg_stat_activity where application_name = 'lyceum anonymise'`))).rowCount)
+      .poll(
+        async () =>
+          (
+            await look(copy, (client) =>
+              client.query(`select from pg_stat_activity where application_name = 'lyceum anonymise'`)
+            )
+          ).rowCount
+      )
       .toBe(0)
     const { exit, out } = await command(copy)
     expect({ exit, out }).toMatchObject({ exit: 0, out: { findings: [] } })
@@ -184,7 +197,9 @@ describe('a copy', () => {
     expect((await start(copy)).surroundings.config.SMTP_URL).toBeNull()
   })
 
-  it('that was killed after its rows were replaced does not start, and has to be restored', { timeout: 120_000 }, async () => {
+  it('that was killed after its rows were replaced does not start, and has to be restored', {
+    timeout: 120_000
+  }, async () => {
     const copy = await alone()
     await killAt(copy, 'Clearing away')
     expect((await look(copy, readCopyMark))?.state).toBe('rewritten')

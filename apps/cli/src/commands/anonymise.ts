@@ -48,7 +48,9 @@ async function run({ database, home: folder, courseMedia, domain, json }: Given)
   const refusals = await import('../anonymise/refuse.ts')
   const config = readConfig({
     ...env,
-    ...(database === undefined ? {} : { DATABASE_URL: database, DATABASE_DIRECT_URL: undefined, DATABASE_REPLICA_URL: undefined }),
+    ...(database === undefined
+      ? {}
+      : { DATABASE_URL: database, DATABASE_DIRECT_URL: undefined, DATABASE_REPLICA_URL: undefined }),
     ...(folder === undefined ? {} : { LYCEUM_HOME: folder })
   })
   refusals.mustNotBeProduction(env, config)
@@ -128,10 +130,16 @@ async function onCopy<Answer>(
 
 function inWords({ columns, files, findings, removed, signIns, open, keptFiles, replacedFiles }: Anonymised): string {
   const people = `${removed.name} names, ${removed.email} e-mail addresses, ${removed.phone} telephone numbers, ${removed.host} hosts, ${removed.token} secrets, ${removed.id} ids and ${removed.text} places of texts`
-  const found = findings.map(({ place, column, kind, count }) => [`  ${place}${column === null ? '' : `.${column}`}`, kind, String(count)])
+  const found = findings.map(({ place, column, kind, count }) => [
+    `  ${place}${column === null ? '' : `.${column}`}`,
+    kind,
+    String(count)
+  ])
   return [
     `${replacedFiles} files were replaced${keptFiles > 0 ? `, ${keptFiles} kept` : ''}. Looked for ${people} in ${columns} columns and ${files} files.`,
-    findings.length === 0 ? 'Found none. The copy may be used.' : `Found in ${findings.length} places:\n${table(found)}`,
+    findings.length === 0
+      ? 'Found none. The copy may be used.'
+      : `Found in ${findings.length} places:\n${table(found)}`,
     ...(open.length > 0 ? [`Not done with the rights of this role:\n${open.map((one) => `  ${one}`).join('\n')}`] : []),
     ...(findings.length === 0
       ? [

@@ -51,7 +51,9 @@ Examples:
   archive
     .command('read')
     .argument('<name>', 'what was archived (mails), or the path of one file')
-    .description('rows as they were, one JSON object a line, oldest first; every file is checked against its digest before')
+    .description(
+      'rows as they were, one JSON object a line, oldest first; every file is checked against its digest before'
+    )
     .addHelpText('after', '\nExamples:\n  $ lyceum archive read sign-ins | jq -r .device | sort | uniq -c')
     .action(read)
   return archive
@@ -69,7 +71,10 @@ async function run({ dryRun, json }: Json & { readonly dryRun?: boolean }): Prom
       connection,
       folder: folderOf(config),
       policies: allArchives,
-      afterDays: daysOf(config, allArchives.map(({ name }) => name)),
+      afterDays: daysOf(
+        config,
+        allArchives.map(({ name }) => name)
+      ),
       keepDays: config.ARCHIVE_KEEP_DAYS,
       now: new Date()
     }
@@ -102,7 +107,16 @@ async function list({ json }: Json): Promise<void> {
   answer(json, { folder, files }, () =>
     files.length === 0
       ? `Nothing is archived in ${folder} yet: lyceum archive run.`
-      : table(files.map(({ name, from, to, rows, bytes, file }) => [name, from.slice(0, 10), to.slice(0, 10), `${rows} rows`, size(bytes), file]))
+      : table(
+          files.map(({ name, from, to, rows, bytes, file }) => [
+            name,
+            from.slice(0, 10),
+            to.slice(0, 10),
+            `${rows} rows`,
+            size(bytes),
+            file
+          ])
+        )
   )
 }
 
@@ -119,7 +133,8 @@ async function read(name: string): Promise<void> {
   for (const file of wanted) process.stdout.write(`${(await readArchive(file)).join('\n')}\n`)
 }
 
-const folderOf = ({ ARCHIVE_FOLDER, LYCEUM_HOME }: Config): string => resolve(ARCHIVE_FOLDER ?? join(LYCEUM_HOME, 'archive'))
+const folderOf = ({ ARCHIVE_FOLDER, LYCEUM_HOME }: Config): string =>
+  resolve(ARCHIVE_FOLDER ?? join(LYCEUM_HOME, 'archive'))
 
 function daysOf({ ARCHIVE_AFTER_DAYS }: Config, names: readonly string[]): ReadonlyMap<string, number> {
   return new Map(

@@ -18,7 +18,12 @@ export function databaseCommand(): Command {
   database
     .command('report')
     .description('everything at once; changes nothing')
-    .option('--watch <seconds>', 'how long running queries are watched where pg_stat_statements is not installed', readNumber, 5)
+    .option(
+      '--watch <seconds>',
+      'how long running queries are watched where pg_stat_statements is not installed',
+      readNumber,
+      5
+    )
     .option('--most <number>', 'how many tables and queries are named', readNumber, 10)
     .option('--json', 'as {server, slow, tables, missingIndexes, unusedIndexes, growth, advice}')
     .addHelpText(
@@ -62,7 +67,11 @@ function inWords({ server, slow, tables, missingIndexes, unusedIndexes, growth, 
       : `watched for ${slow.watchedSeconds ?? 0} seconds; pg_stat_statements would count all of them`
   return [
     `PostgreSQL ${server.version}, ${size(server.bytes)}, ${server.connections} of ${server.maxConnections} connections, ${server.hitRatio === null ? 'nothing read yet' : `${(server.hitRatio * 100).toFixed(1)} % of pages in memory`}, used for ${Math.floor(server.statisticsDays)} days.`,
-    part('What to do', advice.map((one) => [one]), 'Nothing.'),
+    part(
+      'What to do',
+      advice.map((one) => [one]),
+      'Nothing.'
+    ),
     part(
       `Slow queries (${source})`,
       slow.queries.map(({ totalMs, calls, meanMs, query }) => [
@@ -74,13 +83,29 @@ function inWords({ server, slow, tables, missingIndexes, unusedIndexes, growth, 
       'None.'
     ),
     ...slow.queries.flatMap(({ query, plan }) =>
-      plan !== null && /Seq Scan/.test(plan) ? [`${styled('bold', query.slice(0, 100))}\n${plan.replace(/^/gm, '  ')}`] : []
+      plan !== null && /Seq Scan/.test(plan)
+        ? [`${styled('bold', query.slice(0, 100))}\n${plan.replace(/^/gm, '  ')}`]
+        : []
     ),
-    part('Indexes that are missing', missingIndexes.map(({ table: name, columns, why }) => [name, columns.join(', '), why]), 'None.'),
-    part('Indexes nobody needs', unusedIndexes.map(({ name, bytes, why }) => [name, size(bytes), why]), 'None.'),
+    part(
+      'Indexes that are missing',
+      missingIndexes.map(({ table: name, columns, why }) => [name, columns.join(', '), why]),
+      'None.'
+    ),
+    part(
+      'Indexes nobody needs',
+      unusedIndexes.map(({ name, bytes, why }) => [name, size(bytes), why]),
+      'None.'
+    ),
     part(
       'Largest tables (of it indexes, about nothing in it)',
-      tables.map(({ name, rows, bytes, indexBytes, bloatBytes }) => [name, `${rows} rows`, size(bytes), size(indexBytes), size(bloatBytes)]),
+      tables.map(({ name, rows, bytes, indexBytes, bloatBytes }) => [
+        name,
+        `${rows} rows`,
+        size(bytes),
+        size(indexBytes),
+        size(bloatBytes)
+      ]),
       'None.'
     ),
     part(

@@ -44,7 +44,13 @@ describe('advice', () => {
   it.each([
     ['connections', { connections: 85 }, {}, {}, /85 of 100 connections.*DATABASE_POOL/],
     ['memory', { hitRatio: 0.9 }, {}, {}, /90\.0 %.*shared_buffers from 1\.0 GiB towards 2\.0 GiB/],
-    ['memory nobody needs', { bytes: GIB / 2, sharedBuffersBytes: 4 * GIB }, {}, {}, /hold the whole database.*1\.0 GiB would do/],
+    [
+      'memory nobody needs',
+      { bytes: GIB / 2, sharedBuffersBytes: 4 * GIB },
+      {},
+      {},
+      /hold the whole database.*1\.0 GiB would do/
+    ],
     ['sorting on the disk', { temporaryBytes: 80 * GIB }, {}, {}, /2\.0 GiB a day.*work_mem/],
     ['deadlocks', { deadlocks: 3 }, {}, {}, /3 transactions locked/],
     ['bloat', {}, { bloatBytes: 0.6 * GIB }, {}, /course\.progress holds about 614 MiB of nothing/],
@@ -65,7 +71,9 @@ describe('advice', () => {
 describe('indexes', () => {
   it('are missing where a large table is read whole again and again, and where a link has none', () => {
     const read = { ...table, wholeReads: 500, wholeRows: 500_000_000 }
-    expect(findMissingIndexes([read], [], [])).toMatchObject([{ table: 'course.progress', why: expect.stringContaining('500 times') }])
+    expect(findMissingIndexes([read], [], [])).toMatchObject([
+      { table: 'course.progress', why: expect.stringContaining('500 times') }
+    ])
     expect(findMissingIndexes([{ ...read, rows: 500, wholeRows: 250_000 }], [], [])).toEqual([])
     const links = [{ table: 'course.progress', columns: ['tenant_id', 'item_id'] }]
     expect(findMissingIndexes([table], links, [])).toMatchObject([{ columns: ['tenant_id', 'item_id'] }])
@@ -82,7 +90,9 @@ describe('indexes', () => {
       { name: 'course.progress_of_item', why: 'course.longer begins with the same columns' }
     ])
     expect(findUnusedIndexes([{ ...index, scans: 5, special: true }, longer], 40)).toEqual([])
-    expect(findUnusedIndexes([{ ...index, valid: false }], 40)).toMatchObject([{ why: expect.stringContaining('broken off') }])
+    expect(findUnusedIndexes([{ ...index, valid: false }], 40)).toMatchObject([
+      { why: expect.stringContaining('broken off') }
+    ])
   })
 })
 

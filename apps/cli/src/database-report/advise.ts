@@ -14,7 +14,10 @@ export function findMissingIndexes(
   indexes: readonly IndexUse[]
 ): Report['missingIndexes'] {
   const read = tables
-    .filter(({ rows, wholeReads, wholeRows }) => rows >= LARGE_TABLE && wholeReads >= 100 && wholeRows / wholeReads >= rows / 2)
+    .filter(
+      ({ rows, wholeReads, wholeRows }) =>
+        rows >= LARGE_TABLE && wholeReads >= 100 && wholeRows / wholeReads >= rows / 2
+    )
     .map(({ name, wholeReads, rows }) => ({
       table: name,
       columns: [],
@@ -22,7 +25,11 @@ export function findMissingIndexes(
     }))
   const rowsOf = new Map(tables.map(({ name, rows }) => [name, rows]))
   const followed = links
-    .filter(({ table, columns }) => (rowsOf.get(table) ?? 0) >= LARGE_TABLE && !indexes.some((index) => index.table === table && begins(index.columns, columns)))
+    .filter(
+      ({ table, columns }) =>
+        (rowsOf.get(table) ?? 0) >= LARGE_TABLE &&
+        !indexes.some((index) => index.table === table && begins(index.columns, columns))
+    )
     .map(({ table, columns }) => ({
       table,
       columns,
@@ -35,10 +42,22 @@ export function findMissingIndexes(
 export function findUnusedIndexes(indexes: readonly IndexUse[], statisticsDays: number): Report['unusedIndexes'] {
   return indexes.flatMap((index) => {
     if (!index.valid)
-      return [{ name: index.name, bytes: index.bytes, why: 'its build was broken off: kept up to date and used by nothing. Drop it and build it again' }]
+      return [
+        {
+          name: index.name,
+          bytes: index.bytes,
+          why: 'its build was broken off: kept up to date and used by nothing. Drop it and build it again'
+        }
+      ]
     if (index.unique) return []
     const other = indexes.find(
-      (one) => one !== index && one.valid && one.table === index.table && !one.special && !index.special && begins(one.columns, index.columns) &&
+      (one) =>
+        one !== index &&
+        one.valid &&
+        one.table === index.table &&
+        !one.special &&
+        !index.special &&
+        begins(one.columns, index.columns) &&
         (one.columns.length > index.columns.length || one.unique || one.name < index.name)
     )
     if (other) return [{ name: index.name, bytes: index.bytes, why: `${other.name} begins with the same columns` }]
@@ -60,7 +79,9 @@ const begins = (longer: readonly string[], shorter: readonly string[]): boolean 
   shorter.length <= longer.length && shorter.every((column, at) => longer[at] === column)
 
 /** Growth between the first and the last of the samples of each table. */
-export function growthOf(samples: readonly { readonly name: string; readonly day: string; readonly bytes: number }[]): Growth[] {
+export function growthOf(
+  samples: readonly { readonly name: string; readonly day: string; readonly bytes: number }[]
+): Growth[] {
   return [...Map.groupBy(samples, ({ name }) => name)]
     .flatMap(([name, own]) => {
       const [first, last] = [own[0], own.at(-1)]
@@ -96,13 +117,18 @@ export function advise(
     advice.push(
       `${size(server.temporaryBytes / Math.max(1, server.statisticsDays))} a day of sorting went through the disk: raise work_mem, or look at the slow queries.`
     )
-  if (server.deadlocks > 0) advice.push(`${server.deadlocks} transactions locked each other out: the log of the server names them.`)
+  if (server.deadlocks > 0)
+    advice.push(`${server.deadlocks} transactions locked each other out: the log of the server names them.`)
   for (const { name, bloatBytes, bytes } of tables)
     if (bloatBytes > 100 * MIB && bloatBytes > bytes * 0.4)
-      advice.push(`${name} holds about ${size(bloatBytes)} of nothing in ${size(bytes)}: during maintenance, vacuum full ${name}; it locks the table.`)
+      advice.push(
+        `${name} holds about ${size(bloatBytes)} of nothing in ${size(bytes)}: during maintenance, vacuum full ${name}; it locks the table.`
+      )
   for (const { name, deadRows, rows } of tables)
     if (deadRows > LARGE_TABLE && deadRows > rows * 0.2)
-      advice.push(`${name} has ${deadRows} dead rows beside ${rows}: autovacuum does not keep up; look for transactions that stay open.`)
+      advice.push(
+        `${name} has ${deadRows} dead rows beside ${rows}: autovacuum does not keep up; look for transactions that stay open.`
+      )
   if (machine) {
     const perDay = growth.reduce((sum, { bytesPerDay }) => sum + bytesPerDay, 0)
     if (perDay > 0 && machine.freeDiskBytes / perDay < 90)
@@ -110,7 +136,9 @@ export function advise(
         `At ${size(perDay)} a day the disk (${size(machine.freeDiskBytes)} free) is full in ${Math.floor(machine.freeDiskBytes / perDay)} days: more disk, or shorter retention.`
       )
     if (machine.load > machine.cores)
-      advice.push(`${machine.load.toFixed(1)} programs want ${machine.cores} cores: more cores, or another machine for workers or the database.`)
+      advice.push(
+        `${machine.load.toFixed(1)} programs want ${machine.cores} cores: more cores, or another machine for workers or the database.`
+      )
   }
   return advice
 }

@@ -57,7 +57,9 @@ it('knows what grows once its size was written down on two days', async () => {
   const now = new Date()
   await sampleTableSizes(server.runtime.database, new Date(now.getTime() - 2 * DAY_MS))
   expect((await readReport(client, asking)).growth).toEqual([])
-  await client.query(`create table course.grown as select n, repeat('x', 1000) as words from generate_series(1, 5000) n`)
+  await client.query(
+    `create table course.grown as select n, repeat('x', 1000) as words from generate_series(1, 5000) n`
+  )
   await client.query(
     `insert into platform.table_size (day, name, rows, bytes) values (current_date - 2, 'course.grown', 0, 0) on conflict do nothing`
   )

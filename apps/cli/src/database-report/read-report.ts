@@ -1,5 +1,5 @@
-import { availableParallelism, loadavg, totalmem } from 'node:os'
 import { statfs } from 'node:fs/promises'
+import { availableParallelism, loadavg, totalmem } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { advise, findMissingIndexes, findUnusedIndexes, growthOf } from './advise.ts'
@@ -75,7 +75,9 @@ async function readCounted(client: pg.Client, space: string, most: number): Prom
        order by total_exec_time desc limit $1`,
       [most]
     )
-    const { rows: info } = await client.query<{ since: Date }>(`select stats_reset as since from ${space}.pg_stat_statements_info`)
+    const { rows: info } = await client.query<{ since: Date }>(
+      `select stats_reset as since from ${space}.pg_stat_statements_info`
+    )
     const queries = []
     for (const row of rows) queries.push({ ...row, query: oneLine(row.query), plan: await planOf(client, row.query) })
     return { source: 'pg_stat_statements', since: info[0]?.since.toISOString() ?? null, watchedSeconds: null, queries }
@@ -162,7 +164,9 @@ async function readLinks(client: pg.Client): Promise<{ table: string; columns: s
 }
 
 async function readSamples(client: pg.Client): Promise<{ name: string; day: string; bytes: number }[]> {
-  const { rows: there } = await client.query<{ there: boolean }>(`select to_regclass('platform.table_size') is not null as there`)
+  const { rows: there } = await client.query<{ there: boolean }>(
+    `select to_regclass('platform.table_size') is not null as there`
+  )
   if (!there[0]?.there) return []
   const { rows } = await client.query<{ name: string; day: string; bytes: number }>(
     `select name, day::text as day, bytes::float8 as bytes from platform.table_size where day >= current_date - 30 order by table_size.day`

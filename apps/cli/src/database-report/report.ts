@@ -76,7 +76,11 @@ export interface Report {
   readonly server: ServerFacts
   readonly slow: SlowQueries
   readonly tables: readonly TableUse[]
-  readonly missingIndexes: readonly { readonly table: string; readonly columns: readonly string[]; readonly why: string }[]
+  readonly missingIndexes: readonly {
+    readonly table: string
+    readonly columns: readonly string[]
+    readonly why: string
+  }[]
   readonly unusedIndexes: readonly { readonly name: string; readonly bytes: number; readonly why: string }[]
   readonly growth: readonly Growth[]
   readonly advice: readonly string[]

@@ -29,7 +29,12 @@ export interface Replacing {
  * What was stored stays until nothing refers to it.
  * @returns how many objects were made anew, and how many were taken over
  */
-export async function replaceBytes({ connection, storage, standIns, kept }: Replacing): Promise<{ made: number; kept: number }> {
+export async function replaceBytes({
+  connection,
+  storage,
+  standIns,
+  kept
+}: Replacing): Promise<{ made: number; kept: number }> {
   const { rows } = await connection.query<Row>(
     `select tenant_id, id, media_type, size::float8 as size, sha256, key, width, height from file.file where key is not null and state <> 'receiving' order by key`
   )
@@ -47,7 +52,10 @@ export async function replaceBytes({ connection, storage, standIns, kept }: Repl
         throw error
       }
     )
-    const stand = isKept && there ? await takeOver(storage, tenantId, first) : await makeAnew(storage, tenantId, first, standIns, there)
+    const stand =
+      isKept && there
+        ? await takeOver(storage, tenantId, first)
+        : await makeAnew(storage, tenantId, first, standIns, there)
     numbers[isKept && there ? 'kept' : 'made']++
     await connection.query(
       'update file.file set key = $2, sha256 = $3, size = $4, width = $5, height = $6 where key = $1',
@@ -65,7 +73,13 @@ async function takeOver(storage: Storage, tenantId: string, { key, width, height
   return { ...(await storage.put(tenantId, await storage.read(key))), width, height }
 }
 
-async function makeAnew(storage: Storage, tenantId: string, row: Row, standIns: StandIns, there: boolean): Promise<Stored> {
+async function makeAnew(
+  storage: Storage,
+  tenantId: string,
+  row: Row,
+  standIns: StandIns,
+  there: boolean
+): Promise<Stored> {
   const { bytes, width, height } = await standInBytes(
     {
       sha256: row.sha256,

@@ -39,7 +39,8 @@ export async function standInBytes(original: Original, standIns: StandIns): Prom
   if (mediaType.startsWith('text/') || mediaType === 'application/json' || mediaType === 'application/xml')
     return plain(Buffer.from(standIns.replace('text', (await original.text()).slice(0, MOST_TEXT))))
   if (mediaType === 'application/pdf') return plain(pdf(wanted, chance))
-  if (mediaType === 'audio/wav' || mediaType === 'audio/vnd.wave' || mediaType === 'audio/x-wav') return plain(silence(wanted))
+  if (mediaType === 'audio/wav' || mediaType === 'audio/vnd.wave' || mediaType === 'audio/x-wav')
+    return plain(silence(wanted))
   if (mediaType === 'video/mp4' || mediaType === 'audio/mp4' || mediaType === 'video/quicktime')
     return plain(emptyFilm(wanted))
   if (mediaType === 'application/zip' || mediaType.includes('officedocument') || mediaType.includes('opendocument'))
@@ -87,7 +88,10 @@ function encoded(made: Sharp, mediaType: string): Promise<Buffer> {
 function drawing({ width, height, size }: Original, chance: Chance): StandInBytes {
   const [wide, high] = [width ?? 640, height ?? 360]
   const shape = () =>
-    `<rect x="${chance.whole(wide)}" y="${chance.whole(high)}" width="${chance.whole(wide)}" height="${chance.whole(high)}" fill="#${chance.whole(2 ** 24).toString(16).padStart(6, '0')}"/>`
+    `<rect x="${chance.whole(wide)}" y="${chance.whole(high)}" width="${chance.whole(wide)}" height="${chance.whole(high)}" fill="#${chance
+      .whole(2 ** 24)
+      .toString(16)
+      .padStart(6, '0')}"/>`
   const shapes: string[] = []
   for (let length = 120; length < Math.min(size, 200_000); length += shapes.at(-1)?.length ?? 1) shapes.push(shape())
   const text = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${wide} ${high}" width="${wide}" height="${high}">${shapes.join('')}</svg>`
@@ -100,7 +104,11 @@ const captions = (text: string, standIns: StandIns): string =>
     .split(/\r?\n/)
     .map((line, at) => {
       if (/^[\d:.,]+ --> [\d:.,]+/.test(line)) return line.replace(/^([\d:.,]+ --> [\d:.,]+).*/, '$1')
-      return at === 0 && line.startsWith('WEBVTT') ? 'WEBVTT' : /^\d*$/.test(line) ? line : standIns.replace('text', line)
+      return at === 0 && line.startsWith('WEBVTT')
+        ? 'WEBVTT'
+        : /^\d*$/.test(line)
+          ? line
+          : standIns.replace('text', line)
     })
     .join('\n')
 
@@ -114,7 +122,9 @@ function pdf(size: number, chance: Chance): Buffer {
     `<</Length ${drawn.length}>>\nstream\n${drawn}\nendstream`
   ].map((body) => Buffer.from(body))
   const filling = noise(Math.max(0, size - 700), chance)
-  objects.push(Buffer.concat([Buffer.from(`<</Length ${filling.length}>>\nstream\n`), filling, Buffer.from('\nendstream')]))
+  objects.push(
+    Buffer.concat([Buffer.from(`<</Length ${filling.length}>>\nstream\n`), filling, Buffer.from('\nendstream')])
+  )
   const parts = [Buffer.from('%PDF-1.4\n')]
   const offsets: number[] = []
   let at = parts[0]?.length ?? 0

@@ -39,10 +39,7 @@ function replaceIn(
         const below = path === '' ? name : `${path}.${name}`
         const isKnown = PROGRAM_WORD.test(name)
         if (isKnown) noticed(name)
-        return [
-          isKnown ? name : standIns.replace('text', name),
-          replaceIn(member, below, paths, standIns, noticed)
-        ]
+        return [isKnown ? name : standIns.replace('text', name), replaceIn(member, below, paths, standIns, noticed)]
       })
     )
   const policy = paths[path] ?? paths[path.replace(/[^.]+$/, '*')]

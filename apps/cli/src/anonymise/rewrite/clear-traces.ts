@@ -7,7 +7,9 @@ import pg from 'pg'
 
 /** What becomes of bytes that no row refers to any more. @returns how many objects went */
 export async function clearStorage(connection: Connection, storage: Storage): Promise<number> {
-  const { rows } = await connection.query<{ key: string }>(`select key from file.file where key is not null union select key from file.rendition where key is not null`)
+  const { rows } = await connection.query<{ key: string }>(
+    `select key from file.file where key is not null union select key from file.rendition where key is not null`
+  )
   const wanted = new Set(rows.map(({ key }) => key))
   let gone = 0
   for await (const { key } of storage.list()) {
@@ -22,7 +24,8 @@ export async function clearStorage(connection: Connection, storage: Storage): Pr
 
 /** Uploads under way, bytes in passing, archived rows and what programs have written about people; the files of the database stay. */
 export async function clearHome(home: string): Promise<void> {
-  for (const folder of ['uploads', 'passing', 'archive', join('files', '.incoming')]) await rm(join(home, folder), { recursive: true, force: true })
+  for (const folder of ['uploads', 'passing', 'archive', join('files', '.incoming')])
+    await rm(join(home, folder), { recursive: true, force: true })
   // A server writes on into the file it has opened.
   await truncate(join(home, 'logs', 'postgres.log')).catch(() => undefined)
 }
@@ -43,18 +46,27 @@ export async function clearDatabase(connection: Connection, catalog: readonly Ca
     await connection.query('vacuum full pg_catalog.pg_statistic')
     await connection.query('vacuum full pg_catalog.pg_statistic_ext_data')
   } catch {
-    undone.push('pages of pg_statistic that are no longer used (vacuum full pg_statistic, as the owner of the database)')
+    undone.push(
+      'pages of pg_statistic that are no longer used (vacuum full pg_statistic, as the owner of the database)'
+    )
   }
   const { rows: extensions } = await connection.query(`select from pg_extension where extname = 'pg_stat_statements'`)
   if (extensions.length > 0)
     await connection.query('select pg_stat_statements_reset()').catch(() => undone.push('pg_stat_statements_reset()'))
   if (isSuper) await clearLog(connection)
-  else undone.push('the write-ahead log of the server, which still holds what was replaced until its segments have been used again')
+  else
+    undone.push(
+      'the write-ahead log of the server, which still holds what was replaced until its segments have been used again'
+    )
   return undone
 }
 
 /** What was known of a table stays when it is empty: analysing it then changes nothing. */
-async function forgetStatistics(connection: Connection, catalog: readonly CatalogTable[], isSuper: boolean): Promise<void> {
+async function forgetStatistics(
+  connection: Connection,
+  catalog: readonly CatalogTable[],
+  isSuper: boolean
+): Promise<void> {
   if (isSuper)
     return void (await connection.query('delete from pg_catalog.pg_statistic where starelid = any($1::regclass[])', [
       catalog.map(({ name }) => name)
@@ -62,8 +74,8 @@ async function forgetStatistics(connection: Connection, catalog: readonly Catalo
   for (const { name, columns } of catalog) {
     const { rows } = await connection.query(`select from ${name} limit 1`)
     if (rows.length > 0) continue
+    // Columns that policies name cannot be changed; they hold ids, and the scan looks at them.
     for (const { name: column, type } of columns)
-      // Columns that policies name cannot be changed; they hold ids, and the scan looks at them.
       await connection
         .query(`alter table ${name} alter column ${pg.escapeIdentifier(column)} type ${type}`)
         .catch(() => undefined)

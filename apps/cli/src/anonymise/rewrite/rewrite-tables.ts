@@ -20,7 +20,14 @@ const BATCH = 2_000
  * Puts stand-ins into every row of every table; in the transaction of the caller, who has taken the links between tables away.
  * @returns how many columns were changed
  */
-export async function rewriteTables({ connection, catalog, columns, standIns, noticed, tell }: Rewriting): Promise<number> {
+export async function rewriteTables({
+  connection,
+  catalog,
+  columns,
+  standIns,
+  noticed,
+  tell
+}: Rewriting): Promise<number> {
   let changed = 0
   for (const table of catalog) {
     const policy = columns[table.name]
@@ -98,7 +105,8 @@ export async function dropForeignKeys(connection: Connection): Promise<{ restore
     select conrelid::regclass::text as table, conname as name, pg_get_constraintdef(pg_constraint.oid) as definition
     from pg_constraint join pg_namespace space on space.oid = connamespace
     where contype = 'f' and space.nspname not like 'pg\\_%' order by 1, 2`)
-  for (const { table, name } of rows) await connection.query(`alter table ${table} drop constraint ${pg.escapeIdentifier(name)}`)
+  for (const { table, name } of rows)
+    await connection.query(`alter table ${table} drop constraint ${pg.escapeIdentifier(name)}`)
   return {
     restore: async () => {
       for (const { table, name, definition } of rows)

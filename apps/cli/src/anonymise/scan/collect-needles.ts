@@ -3,7 +3,7 @@ import type { ColumnPolicy, Columns } from '@lyceum/platform/column-policy'
 import { decodeHTML } from 'entities'
 import { foldLoosely } from './fold.ts'
 import type { Needles } from './needles.ts'
-import { readRows, type Rows } from './read-rows.ts'
+import { type Rows, readRows } from './read-rows.ts'
 
 export interface Collected {
   /** Words of columns that stay as they are. */
@@ -33,12 +33,14 @@ export async function collectNeedles(
     const policies = table.columns.map(({ name }): ColumnPolicy | 'emptied' | undefined =>
       policy === undefined ? undefined : 'emptied' in policy ? 'emptied' : policy.columns[name]
     )
-    const find = (by: string) => policies.findIndex((one) => typeof one === 'object' && one.kind === 'replaced' && one.by === by)
+    const find = (by: string) =>
+      policies.findIndex((one) => typeof one === 'object' && one.kind === 'replaced' && one.by === by)
     const [nameAt, emailAt] = [find('name'), find('email')]
     await readRows(rows, table, (batch) => {
       for (const row of batch) {
         const [name, email] = [row[nameAt], row[emailAt]]
-        if (typeof name === 'string' && typeof email === 'string') names.set(email.trim().normalize('NFC').toLowerCase(), name)
+        if (typeof name === 'string' && typeof email === 'string')
+          names.set(email.trim().normalize('NFC').toLowerCase(), name)
       }
       for (const [at, column] of table.columns.entries()) {
         const values = new Set(batch.flatMap((row) => row[at] ?? []))
@@ -58,7 +60,12 @@ export async function collectNeedles(
   return { kept, names }
 }
 
-function remember(policy: ColumnPolicy | 'emptied' | undefined, value: string, needles: Needles, kept: Set<string>): void {
+function remember(
+  policy: ColumnPolicy | 'emptied' | undefined,
+  value: string,
+  needles: Needles,
+  kept: Set<string>
+): void {
   // What stands in tables that are emptied is found by its kind.
   if (policy === undefined || policy === 'emptied') return
   if (policy.kind === 'kept') {
@@ -107,5 +114,10 @@ function rememberJson(
     for (const [name, member] of Object.entries(value))
       rememberJson(member, path === '' ? name : `${path}.${name}`, paths, needles, kept)
   else if (typeof value === 'string')
-    remember(paths[path] ?? paths[path.replace(/[^.]+$/, '*')] ?? { kind: 'replaced', by: 'text' }, value, needles, kept)
+    remember(
+      paths[path] ?? paths[path.replace(/[^.]+$/, '*')] ?? { kind: 'replaced', by: 'text' },
+      value,
+      needles,
+      kept
+    )
 }

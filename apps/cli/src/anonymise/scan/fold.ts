@@ -2,11 +2,11 @@
 export const BORDER = '\u{E000}'
 
 /** Letters and digits alone, case and accents folded, so that “Zoë M. O’Neill” is found in “zoe-m-o-neill”. */
-export const foldLoosely = (text: string): string =>
-  folded(text).replace(/[^\p{L}\p{N}\u{E000}]+/gu, ' ')
+export const foldLoosely = (text: string): string => folded(text).replace(/[^\p{L}\p{N}\u{E000}]+/gu, ' ')
 
 /** Case and presentation forms folded, marks where they were. */
-export const foldStrictly = (text: string): string => (isAscii(text) ? text : text.normalize('NFKC').replace(/\p{Cf}/gu, '')).toLowerCase()
+export const foldStrictly = (text: string): string =>
+  (isAscii(text) ? text : text.normalize('NFKC').replace(/\p{Cf}/gu, '')).toLowerCase()
 
 /** Digits of one number together, however they were grouped. */
 export const foldNumbers = (text: string): string => text.replace(/(?<=\d)[ ().\-/\u00a0]+(?=\d)/g, '')

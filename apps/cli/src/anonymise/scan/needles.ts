@@ -16,9 +16,12 @@ const ADDRESS = /(?<![\d.])(?!127\.|0\.)\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/g
 const PRINT = 28
 const SHORTEST_WORD = 5
 const SHORTEST_NAME = 5
+/** Each character says more there. */
+const SHORTEST_NAME_GROWN = 4
 const SHORTEST_TOKEN = 8
 /** Written without blanks between words, or with small words grown onto them: letters beside a name mean nothing. */
-const GROWN_TOGETHER = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u
+const GROWN_TOGETHER =
+  /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u
 
 /** Everything in a copy that says who somebody is, in memory and nowhere else; for finding out whether any of it is left. */
 export class Needles {
@@ -28,7 +31,10 @@ export class Needles {
     host: new NeedleSet(),
     text: new NeedleSet()
   }
-  readonly #strict: Readonly<Record<'address' | 'token', NeedleSet>> = { address: new NeedleSet(), token: new NeedleSet() }
+  readonly #strict: Readonly<Record<'address' | 'token', NeedleSet>> = {
+    address: new NeedleSet(),
+    token: new NeedleSet()
+  }
   readonly #phones = new NeedleSet()
   readonly #words = new Set<string>()
   readonly #ids = new Set<string>()
@@ -38,13 +44,14 @@ export class Needles {
 
   addName(name: string): void {
     const folded = foldLoosely(name).trim()
-    if (folded.length < SHORTEST_NAME) return
-    const parts = folded.split(' ')
     const apart = !GROWN_TOGETHER.test(folded)
+    if (folded.length < (apart ? SHORTEST_NAME : SHORTEST_NAME_GROWN)) return
+    const parts = folded.split(' ')
     if (parts.length > 1 || !apart) {
       this.#loose.name.add(folded, { apart })
       // “Haddad, Lina”
-      if (parts.length === 2 || parts.length === 3) this.#loose.name.add([parts.at(-1), ...parts.slice(0, -1)].join(' '), { apart })
+      if (parts.length === 2 || parts.length === 3)
+        this.#loose.name.add([parts.at(-1), ...parts.slice(0, -1)].join(' '), { apart })
       this.#addRaw(name)
     }
     for (const part of parts) this.#addWord(part)
@@ -54,6 +61,7 @@ export class Needles {
     const folded = foldLoosely(email).trim()
     this.#loose.email.add(folded, { apart: false })
     this.#addRaw(email)
+    this.addHost(email.slice(email.lastIndexOf('@') + 1))
     const local = foldLoosely(email.slice(0, email.lastIndexOf('@'))).trim()
     if (!local.includes(' ')) this.#addWord(local)
     else if (local.length >= 8) this.#loose.name.add(local, { apart: true })
@@ -122,8 +130,7 @@ export class Needles {
   settle(innocent: ReadonlySet<string>): void {
     const harmless = new Set([...innocent].flatMap((word) => foldLoosely(word).trim().split(' ')))
     this.#told = new NeedleSet()
-    for (const word of this.#words)
-      if (!harmless.has(word)) this.#told.add(word, { apart: !GROWN_TOGETHER.test(word) })
+    for (const word of this.#words) if (!harmless.has(word)) this.#told.add(word, { apart: !GROWN_TOGETHER.test(word) })
   }
 
   /** How many there are of each kind. */
@@ -157,7 +164,8 @@ export class Needles {
       if (!but.includes(kind)) note(kind, this.#loose[kind].count(loose))
     if (!but.includes('word')) note('word', this.#told.count(loose))
     const strict = foldStrictly(text)
-    for (const kind of ['address', 'token'] as const) if (!but.includes(kind)) note(kind, this.#strict[kind].count(strict))
+    for (const kind of ['address', 'token'] as const)
+      if (!but.includes(kind)) note(kind, this.#strict[kind].count(strict))
     if (!but.includes('phone') && this.#phones.size > 0) note('phone', this.#phones.count(foldNumbers(text)))
     if (!but.includes('id')) {
       let ids = 0
@@ -173,4 +181,5 @@ export class Needles {
 }
 
 /** Values of one column, looked through together. */
-export const together = (values: readonly (string | null)[]): string => values.filter((value) => value !== null).join(BORDER)
+export const together = (values: readonly (string | null)[]): string =>
+  values.filter((value) => value !== null).join(BORDER)

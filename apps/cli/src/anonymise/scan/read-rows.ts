@@ -15,9 +15,13 @@ export async function readRows(
 ): Promise<number> {
   const values = columns.map((column) =>
     // As a text where it is one, and as its digits otherwise.
-    column.type === 'bytea' ? `encode(${pg.escapeIdentifier(column.name)}, 'hex')` : `${pg.escapeIdentifier(column.name)}::text`
+    column.type === 'bytea'
+      ? `encode(${pg.escapeIdentifier(column.name)}, 'hex')`
+      : `${pg.escapeIdentifier(column.name)}::text`
   )
-  await connection.query(`declare reading no scroll cursor for select array[${values.join(', ')}]::text[] as "values" from ${name}`)
+  await connection.query(
+    `declare reading no scroll cursor for select array[${values.join(', ')}]::text[] as "values" from ${name}`
+  )
   let count = 0
   for (;;) {
     const { rows } = await connection.query<{ values: (string | null)[] }>(`fetch ${BATCH} from reading`)

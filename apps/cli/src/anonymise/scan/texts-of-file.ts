@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers'
-import { inflateSync, gunzipSync } from 'node:zlib'
+import { gunzipSync, inflateSync } from 'node:zlib'
 import { fromBuffer, type ZipFile } from 'yauzl'
 
 /** A part of a file that can be read: its text in every way the bytes might be meant. */
@@ -47,7 +47,9 @@ async function innerFiles(bytes: Buffer): Promise<{ name: string; bytes: Buffer 
 
 async function membersOf(bytes: Buffer): Promise<{ name: string; bytes: Buffer }[]> {
   const zip = await new Promise<ZipFile>((resolve, reject) =>
-    fromBuffer(bytes, { lazyEntries: true, validateEntrySizes: false }, (error, opened) => (error ? reject(error) : resolve(opened)))
+    fromBuffer(bytes, { lazyEntries: true, validateEntrySizes: false }, (error, opened) =>
+      error ? reject(error) : resolve(opened)
+    )
   )
   const members: { name: string; bytes: Buffer }[] = []
   return new Promise((resolve, reject) => {
@@ -61,7 +63,10 @@ async function membersOf(bytes: Buffer): Promise<{ name: string; bytes: Buffer }
       zip.openReadStream(entry, (error, stream) => {
         if (error) return reject(error)
         buffer(stream).then((read) => {
-          members.push({ name: entry.fileName, bytes: Buffer.concat([read, Buffer.from(`\n${entry.fileComment ?? ''}`)]) })
+          members.push({
+            name: entry.fileName,
+            bytes: Buffer.concat([read, Buffer.from(`\n${entry.fileComment ?? ''}`)])
+          })
           zip.readEntry()
         }, reject)
       })
@@ -79,11 +84,18 @@ function streamsOf(bytes: Buffer): { name: string; bytes: Buffer }[] {
     const end = text.indexOf('endstream', start)
     if (end < 0) continue
     try {
-      found.push({ name: `stream ${found.length + 1}`, bytes: inflateSync(bytes.subarray(start, end), { maxOutputLength: MOST_BYTES, finishFlush: 2 }) })
+      found.push({
+        name: `stream ${found.length + 1}`,
+        bytes: inflateSync(bytes.subarray(start, end), { maxOutputLength: MOST_BYTES, finishFlush: 2 })
+      })
     } catch {
       // Not deflated: it was looked at with the rest.
     }
   }
-  const strings = [...text.matchAll(/<([0-9a-f\s]{8,})>/gi)].map(([, digits = '']) => Buffer.from(digits.replace(/\s/g, ''), 'hex'))
-  return strings.length === 0 ? found : [...found, { name: 'metadata', bytes: Buffer.concat(strings.flatMap((one) => [one, Buffer.from('\n\0')])) }]
+  const strings = [...text.matchAll(/<([0-9a-f\s]{8,})>/gi)].map(([, digits = '']) =>
+    Buffer.from(digits.replace(/\s/g, ''), 'hex')
+  )
+  return strings.length === 0
+    ? found
+    : [...found, { name: 'metadata', bytes: Buffer.concat(strings.flatMap((one) => [one, Buffer.from('\n\0')])) }]
 }

@@ -15,10 +15,7 @@ export const createChance =
     let [blocks, at] = [0, 0]
     const next = (): number => {
       if (at + 4 > block.length) {
-        block = createHash('shake256', { outputLength: BLOCK_BYTES })
-          .update(seed)
-          .update(String(blocks++))
-          .digest()
+        block = createHash('shake256', { outputLength: BLOCK_BYTES }).update(seed).update(String(blocks++)).digest()
         at = 0
       }
       at += 4

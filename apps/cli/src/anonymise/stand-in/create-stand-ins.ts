@@ -131,12 +131,22 @@ export function createStandIns({ key, languages, domain, isTaken, nameOf }: Stan
       'email',
       folded,
       (random) => {
-        const ascii = own?.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z ]/g, '').trim()
+        const ascii = own
+          ?.normalize('NFKD')
+          .replace(/\p{M}/gu, '')
+          .toLowerCase()
+          .replace(/[^a-z ]/g, '')
+          .trim()
         const shown = ascii?.includes(' ')
           ? ascii
           : `${random.one(languages.en.firstNames)} ${random.one(languages.en.lastNames)}`.toLowerCase()
         const tail = Array.from({ length: 4 }, () => random.whole(36).toString(36)).join('')
-        return `${remember(shown.replace(/[^a-z ]/g, '').split(' ').join('.'))}.${tail}@${domainOf(folded.slice(at + 1))}`
+        return `${remember(
+          shown
+            .replace(/[^a-z ]/g, '')
+            .split(' ')
+            .join('.')
+        )}.${tail}@${domainOf(folded.slice(at + 1))}`
       },
       true
     )
@@ -180,11 +190,13 @@ export function createStandIns({ key, languages, domain, isTaken, nameOf }: Stan
 
   const address = (value: string): string => {
     const inner = /^(?<scheme>file|item):(?<id>[^#?/]+)(?<rest>#.*)?$/i.exec(value)?.groups
-    if (inner?.id && WHOLE_ID.test(inner.id)) return `${inner.scheme}:${id(inner.id)}${inner.rest ? text(inner.rest) : ''}`
+    if (inner?.id && WHOLE_ID.test(inner.id))
+      return `${inner.scheme}:${id(inner.id)}${inner.rest ? text(inner.rest) : ''}`
     if (/^mailto:/i.test(value)) return `mailto:${email(decoded(value.slice(7)).replace(/\?.*$/s, ''))}`
     if (!ADDRESS.test(value) || !URL.canParse(value)) return value.startsWith('/') ? path(value) : text(value)
     const url = new URL(value)
-    const place = url.hostname.endsWith('.localhost') || url.hostname === domain ? host(url.hostname) : knownHost(url.hostname)
+    const place =
+      url.hostname.endsWith('.localhost') || url.hostname === domain ? host(url.hostname) : knownHost(url.hostname)
     const pathname = url.pathname.split('/').map((part) => encodeURIComponent(segment(part)))
     const query = [...url.searchParams].map(([, one], at) => `q${at}=${encodeURIComponent(segment(one))}`)
     return `${url.protocol}//${place}${pathname.join('/')}${query.length > 0 ? `?${query.join('&')}` : ''}${url.hash === '' ? '' : `#${encodeURIComponent(segment(url.hash.slice(1)))}`}`

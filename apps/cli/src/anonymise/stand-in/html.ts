@@ -1,7 +1,21 @@
 import { encodeXML } from 'entities'
 import { Parser } from 'htmlparser2'
 
-const VOID = new Set(['area', 'base', 'br', 'col', 'embed', 'hr', 'img', 'input', 'link', 'meta', 'source', 'track', 'wbr'])
+const VOID = new Set([
+  'area',
+  'base',
+  'br',
+  'col',
+  'embed',
+  'hr',
+  'img',
+  'input',
+  'link',
+  'meta',
+  'source',
+  'track',
+  'wbr'
+])
 const ADDRESSES = new Set(['href', 'src', 'poster', 'cite', 'action'])
 /** Say how something looks or behaves, in words of HTML and of the product. */
 const LOOKS = new Set(
@@ -50,4 +64,5 @@ export function replaceHtml(
 
 const isSilent = (tag: string): boolean => tag === 'script' || tag === 'style'
 
-const escapeText = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+const escapeText = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

@@ -21,7 +21,11 @@ const tongues = {
   ar: { script: /^\p{Script=Arabic}+$/u, sign: /\p{Script=Arabic}/u, load: () => import('@faker-js/faker/locale/ar') },
   he: { script: /^\p{Script=Hebrew}+$/u, sign: /\p{Script=Hebrew}/u, load: () => import('@faker-js/faker/locale/he') },
   uk: { script: /^[\p{Script=Cyrillic}'’]+$/u, sign: /[іїєґ]/iu, load: () => import('@faker-js/faker/locale/uk') },
-  ru: { script: /^\p{Script=Cyrillic}+$/u, sign: /\p{Script=Cyrillic}/u, load: () => import('@faker-js/faker/locale/ru') },
+  ru: {
+    script: /^\p{Script=Cyrillic}+$/u,
+    sign: /\p{Script=Cyrillic}/u,
+    load: () => import('@faker-js/faker/locale/ru')
+  },
   el: { script: /^\p{Script=Greek}+$/u, sign: /\p{Script=Greek}/u, load: () => import('@faker-js/faker/locale/el') },
   ko: { script: /^\p{Script=Hangul}+$/u, sign: /\p{Script=Hangul}/u, load: () => import('@faker-js/faker/locale/ko') },
   ja: {
@@ -59,13 +63,17 @@ export async function loadLanguages(): Promise<Readonly<Record<Tongue, Language>
 }
 
 function languageOf({ rawDefinitions }: Faker, script: RegExp, english: Faker): Language {
-  const inScript = (list: readonly string[] | null | undefined): string[] => (list ?? []).filter((one) => script.test(one))
-  const flat = (lists: Names | undefined): string[] => inScript(Object.values(lists ?? {}).flatMap((list) => list ?? []))
+  const inScript = (list: readonly string[] | null | undefined): string[] =>
+    (list ?? []).filter((one) => script.test(one))
+  const flat = (lists: Names | undefined): string[] =>
+    inScript(Object.values(lists ?? {}).flatMap((list) => list ?? []))
   const { person, location, lorem, word } = rawDefinitions
   // Where a language brings no words, English ones stand in their place.
   const isBorrowed = rawDefinitions !== english.rawDefinitions && word?.noun === english.rawDefinitions.word?.noun
   const words = isBorrowed ? [] : flat(listsOf(word))
-  const own = [...new Set((words.length > 500 ? words : [...words, ...inScript(lorem?.word)]).map((one) => one.toLowerCase()))]
+  const own = [
+    ...new Set((words.length > 500 ? words : [...words, ...inScript(lorem?.word)]).map((one) => one.toLowerCase()))
+  ]
   // Some languages come without words of their own: names of places and people are in the right script.
   const places = inScript(location?.city_name)
   const firstNames = flat(listsOf(person?.first_name))
@@ -78,7 +86,10 @@ function languageOf({ rawDefinitions }: Faker, script: RegExp, english: Faker): 
     places: places.length > 0 ? places : lastNames,
     words: (length) => {
       for (let away = 0; away <= longest + length; away++) {
-        const found = [...(byLength.get(length - away) ?? []), ...(away === 0 ? [] : (byLength.get(length + away) ?? []))]
+        const found = [
+          ...(byLength.get(length - away) ?? []),
+          ...(away === 0 ? [] : (byLength.get(length + away) ?? []))
+        ]
         if (found.length >= 3 || (away > 3 && found.length > 0)) return found
       }
       return own
@@ -92,7 +103,8 @@ const lengthOf = (word: string): number => [...word].length
 function listsOf(given: object | null | undefined): Names {
   return Object.fromEntries(
     Object.entries(given ?? {}).filter(
-      (entry): entry is [string, string[]] => Array.isArray(entry[1]) && entry[1].every((one) => typeof one === 'string')
+      (entry): entry is [string, string[]] =>
+        Array.isArray(entry[1]) && entry[1].every((one) => typeof one === 'string')
     )
   )
 }

@@ -5,14 +5,23 @@ import { textsOfFile } from '../scan/texts-of-file.ts'
 import { variantsOf } from '../scan/variants.ts'
 import type { Plants } from './plant.ts'
 
+/** Shorter than any name that is planted. */
+const START = 6
+
 /** Who of those who were planted can still be read somewhere; by looking for the letters alone, without the product's own search. */
-export async function findPlanted(connection: Connection, storage: Storage, { people, secrets }: Plants): Promise<string[]> {
-  const texts = await everyText(connection, storage)
-  const all = [...new Set([...people.flatMap(({ email, name, phone }) => [email, name, phone]), ...secrets])]
-  return all.filter((one) => {
-    const wanted = one.toLowerCase()
-    return texts.some((text) => text.includes(wanted))
-  })
+export async function findPlanted(
+  connection: Connection,
+  storage: Storage,
+  { people, secrets }: Plants
+): Promise<string[]> {
+  const wanted = new Set([...people.flatMap(({ email, name, phone }) => [email, name, phone]), ...secrets])
+  const byStart = Map.groupBy(wanted, (one) => one.toLowerCase().slice(0, START))
+  const found = new Set<string>()
+  for (const text of await everyText(connection, storage))
+    for (let at = 0; at < text.length; at++)
+      for (const one of byStart.get(text.slice(at, at + START)) ?? [])
+        if (!found.has(one) && text.startsWith(one.toLowerCase(), at)) found.add(one)
+  return [...found]
 }
 
 async function everyText(connection: Connection, storage: Storage): Promise<string[]> {

@@ -14,8 +14,28 @@ export interface Planted {
   readonly phone: string
 }
 
-const FIRST = ['Wilhelmine', 'Ngozi', 'Søren', 'Zbigniew', 'Ximena', 'Thandiwe', 'Yevgenia', 'Xóchitl', 'Quentin', 'Aoife']
-const LAST = ['Quastenbergh', 'Vasilopoulos', 'Okonkwo-Ó Dálaigh', 'Szczepańska', 'Tshabalala', 'Røyksund', 'Fitzwarren', 'Yıldırımoğlu']
+const FIRST = [
+  'Wilhelmine',
+  'Ngozi',
+  'Søren',
+  'Zbigniew',
+  'Ximena',
+  'Thandiwe',
+  'Yevgenia',
+  'Xóchitl',
+  'Quentin',
+  'Aoife'
+]
+const LAST = [
+  'Quastenbergh',
+  'Vasilopoulos',
+  'Okonkwo-Ó Dálaigh',
+  'Szczepańska',
+  'Tshabalala',
+  'Røyksund',
+  'Fitzwarren',
+  'Yıldırımoğlu'
+]
 const ARABIC_FIRST = ['عبدالرحيم', 'نورالهدى', 'زينب', 'معاوية', 'هاجر']
 const ARABIC_LAST = ['الزهراوي', 'بنعبدالله', 'القيرواني', 'المراكشي']
 
@@ -30,16 +50,23 @@ export function personOf(number: number): Planted {
   const name = isArabic
     ? `${at(ARABIC_FIRST, number)} ${at(ARABIC_LAST, Math.floor(number / 5))}`
     : `${at(FIRST, number)} ${at(LAST, Math.floor(number / 10))}`
-  return { name, email: `person.${number}.zq@planted-${number % 7}.edu`, phone: `+49 171 ${String(5_550_000 + number)}` }
+  return {
+    name,
+    email: `person.${number}.zq@planted-${number % 7}.edu`,
+    phone: `+49 171 ${String(5_550_000 + number)}`
+  }
 }
 
 /** Every way in which somebody has been seen to be written down. */
 export const WRITINGS: readonly ((who: Planted) => string)[] = [
   ({ name, email, phone }) => `Please ask ${name} <${email}> or call ${phone} before Friday.`,
-  ({ name, email }) => `https://old.planted-host.edu/people/${encodeURIComponent(name)}?to=${encodeURIComponent(email)}`,
+  ({ name, email }) =>
+    `https://old.planted-host.edu/people/${encodeURIComponent(name)}?to=${encodeURIComponent(email)}`,
   ({ name, email }) => `state=${Buffer.from(`${name}|${email}`).toString('base64')}`,
-  ({ name, email }) => `${[...name].map((letter) => `&#x${(letter.codePointAt(0) ?? 0).toString(16)};`).join('')} &lt;${email}&gt;`,
-  ({ name, email }) => `${[...name].map((letter) => `\\u${(letter.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`).join('')} ${email.toUpperCase()}`,
+  ({ name, email }) =>
+    `${[...name].map((letter) => `&#x${(letter.codePointAt(0) ?? 0).toString(16)};`).join('')} &lt;${email}&gt;`,
+  ({ name, email }) =>
+    `${[...name].map((letter) => `\\u${(letter.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`).join('')} ${email.toUpperCase()}`,
   ({ name, email }) => `${name.split(' ').reverse().join(', ')} (${email.replace('@', '%40')})`
 ]
 
@@ -83,10 +110,25 @@ export async function plant(connection: Connection, storage: Storage, learners: 
   }
   const now = new Date('2026-11-23T10:00:00Z')
   const tenantId = newId()
-  const files = { picture: newId(), page: newId(), archive: newId(), pdf: newId(), captions: newId(), drawing: newId(), notes: newId() }
+  await connection.query('begin')
+  const files = {
+    picture: newId(),
+    page: newId(),
+    archive: newId(),
+    pdf: newId(),
+    captions: newId(),
+    drawing: newId(),
+    notes: newId()
+  }
 
   await insert('"user".tenant', [
-    { id: tenantId, slug: 'quastenbergh-academy', name: 'Quastenbergh Academy', logo_file_id: files.drawing, created_at: now },
+    {
+      id: tenantId,
+      slug: 'quastenbergh-academy',
+      name: 'Quastenbergh Academy',
+      logo_file_id: files.drawing,
+      created_at: now
+    },
     { id: newId(), slug: 'zahrawi', name: 'أكاديمية الزهراوي', locale: 'ar', created_at: now }
   ])
   await insert('"user".tenant_host', [
@@ -95,7 +137,13 @@ export async function plant(connection: Connection, storage: Storage, learners: 
   ])
   await connection.query(`select set_config('app.tenant_id', $1, false)`, [tenantId])
 
-  const roles = ['administrator', 'teacher', 'assistant', 'observer', ...Array.from({ length: learners }, () => 'learner')]
+  const roles = [
+    'administrator',
+    'teacher',
+    'assistant',
+    'observer',
+    ...Array.from({ length: learners }, () => 'learner')
+  ]
   const persons = roles.map((role, at) => ({ id: newId(), role, who: next(), operator: at === 0 }))
   await insert(
     '"user".person',
@@ -139,7 +187,9 @@ export async function plant(connection: Connection, storage: Storage, learners: 
     }
   ])
   await insert('"user".revocation', [{ id: newId(), user_id: learner, issued_before: now, expires_at: now }])
-  await insert('"user".secret_link', [{ digest: secret(), user_id: learner, purpose: 'invitation', created_at: now, expires_at: now }])
+  await insert('"user".secret_link', [
+    { digest: secret(), user_id: learner, purpose: 'invitation', created_at: now, expires_at: now }
+  ])
   await insert('"user".throttle', [{ subject: about(), failures: 3, first_at: now, last_at: now }])
   const provider = newId()
   await insert('"user".identity_provider', [
@@ -156,7 +206,14 @@ export async function plant(connection: Connection, storage: Storage, learners: 
   ])
   await insert('"user".identity', [{ provider_id: provider, subject: next().email, user_id: learner, created_at: now }])
   await insert('"user".provider_sign_in', [
-    { state_digest: secret(), provider_id: provider, code_verifier: secret(), nonce: secret(), return_to: about(), expires_at: now }
+    {
+      state_digest: secret(),
+      provider_id: provider,
+      code_verifier: secret(),
+      nonce: secret(),
+      return_to: about(),
+      expires_at: now
+    }
   ])
   await insert('"user".activity_hour', [{ hour: now, people: 4 }])
 
@@ -176,7 +233,13 @@ export async function plant(connection: Connection, storage: Storage, learners: 
       published_at: now,
       published_by: teacher
     },
-    { id: newId(), title: 'مقدمة في علم الفلك عند العرب القدماء', description: about(), color: '#1f5f5b', created_at: now }
+    {
+      id: newId(),
+      title: 'مقدمة في علم الفلك عند العرب القدماء',
+      description: about(),
+      color: '#1f5f5b',
+      created_at: now
+    }
   ])
   const unit = newId()
   await insert('course.unit', [{ id: unit, course_id: course, title: about(), rank: 'a0', requires: [unit] }])
@@ -203,7 +266,9 @@ export async function plant(connection: Connection, storage: Storage, learners: 
     }))
   )
   const [page = { id: '' }] = items
-  await insert('course.page_revision', [{ item_id: page.id, version: 1, html: html(), begun_at: now, saved_at: now, saved_by: teacher }])
+  await insert('course.page_revision', [
+    { item_id: page.id, version: 1, html: html(), begun_at: now, saved_at: now, saved_by: teacher }
+  ])
   await insert(
     'course.enrolment',
     ids.slice(1).map((user) => ({
@@ -230,10 +295,20 @@ export async function plant(connection: Connection, storage: Storage, learners: 
     }))
   )
   await insert('course.visit', [{ user_id: learner, item_id: page.id, id: newId(), seconds: 5, updated_at: now }])
-  await insert('course.join_link', [{ id: newId(), course_id: course, token: secret(), role: 'learner', created_at: now, created_by: teacher }])
+  await insert('course.join_link', [
+    { id: newId(), course_id: course, token: secret(), role: 'learner', created_at: now, created_by: teacher }
+  ])
   const importId = newId()
   await insert('course.people_import', [
-    { id: importId, course_id: course, file_name: `${next().name}.csv`, state: 'failed', message: about(), created_at: now, created_by: admin }
+    {
+      id: importId,
+      course_id: course,
+      file_name: `${next().name}.csv`,
+      state: 'failed',
+      message: about(),
+      created_at: now,
+      created_by: admin
+    }
   ])
   const typed = next()
   await insert('course.people_import_row', [
@@ -281,7 +356,14 @@ export async function plant(connection: Connection, storage: Storage, learners: 
   await insert('course.calendar_feed', [{ token: secret(), created_at: now, created_by: admin }])
 
   await insert('notification.notification', [
-    { id: newId(), user_id: learner, kind: 'enrolled', values: JSON.stringify({ courseTitle: about(), role: 'learner' }), link: `/courses/${course}`, created_at: now }
+    {
+      id: newId(),
+      user_id: learner,
+      kind: 'enrolled',
+      values: JSON.stringify({ courseTitle: about(), role: 'learner' }),
+      link: `/courses/${course}`,
+      created_at: now
+    }
   ])
   const reader = next()
   await insert('notification.mail', [
@@ -306,21 +388,40 @@ export async function plant(connection: Connection, storage: Storage, learners: 
     {
       id: newId(),
       name: 'user.person-changed',
-      payload: JSON.stringify({ userId: learner, name: told.name, email: told.email, role: 'learner', status: 'active', locale: null }),
+      payload: JSON.stringify({
+        userId: learner,
+        name: told.name,
+        email: told.email,
+        role: 'learner',
+        status: 'active',
+        locale: null
+      }),
       occurred_at: now,
       relayed_at: now
     },
     {
       id: newId(),
       name: 'user.mail-requested',
-      payload: JSON.stringify({ template: 'invitation', to: told.email, name: told.name, locale: 'en', values: { link: about(), by: [{ [nested.email]: { deep: nested.name } }] } }),
+      payload: JSON.stringify({
+        template: 'invitation',
+        to: told.email,
+        name: told.name,
+        locale: 'en',
+        values: { link: about(), by: [{ [nested.email]: { deep: nested.name } }] }
+      }),
       occurred_at: now,
       relayed_at: now
     }
   ])
   await insert('platform.inbox', [{ event_id: newId(), subscriber: 'course', handled_at: now }])
   await insert('platform.idempotency', [
-    { caller_id: learner, key: about(), fingerprint: secret(), answer: JSON.stringify({ name: next().name }), created_at: now }
+    {
+      caller_id: learner,
+      key: about(),
+      fingerprint: secret(),
+      answer: JSON.stringify({ name: next().name }),
+      created_at: now
+    }
   ])
   await insert('platform.pin', [{ user_id: learner, reason: about(), release: '2026.11.1', until: now }])
   await insert('platform.audit', [
@@ -341,6 +442,7 @@ export async function plant(connection: Connection, storage: Storage, learners: 
     `select graphile_worker.add_job('user.send-password-reset', payload => $1, job_key => $2, run_at => now() + interval '1 day')`,
     [JSON.stringify({ email: next().email, origin: about() }), next().email]
   )
+  await connection.query('commit')
   return { people, secrets, tenantId }
 }
 
@@ -359,7 +461,13 @@ async function plantFiles(
   }
 ): Promise<void> {
   const { tenantId, admin, now, files, next, about } = plants
-  const add = async (id: string, mediaType: string, ending: string, bytes: Buffer, size: { width: number; height: number } | null = null) => {
+  const add = async (
+    id: string,
+    mediaType: string,
+    ending: string,
+    bytes: Buffer,
+    size: { width: number; height: number } | null = null
+  ) => {
     const stored = await storage.put(tenantId, Readable.from([bytes]))
     await insert('file.file', [
       {
@@ -387,10 +495,26 @@ async function plantFiles(
     .toBuffer()
   const { sha256 } = await add(files.picture, 'image/jpeg', '.jpg', picture, { width: 120, height: 80 })
   await insert('file.rendition', [{ sha256, variant: 'w320', key: null, created_at: now }])
-  await add(files.page, 'text/html', '.html', Buffer.from(`<!doctype html><title>${next().name}</title><p>${about()}</p>`))
+  await add(
+    files.page,
+    'text/html',
+    '.html',
+    Buffer.from(`<!doctype html><title>${next().name}</title><p>${about()}</p>`)
+  )
   await add(files.notes, 'text/plain', '.txt', Buffer.from(`${about()}\n${about()}\nملاحظات ${next().name}`))
-  await add(files.captions, 'text/vtt', '.vtt', Buffer.from(`WEBVTT\n\n1\n00:00:01.000 --> 00:00:04.000\nThis is ${next().name}.\n`))
-  await add(files.drawing, 'image/svg+xml', '.svg', Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg"><text>${next().name}</text></svg>`), { width: 640, height: 360 })
+  await add(
+    files.captions,
+    'text/vtt',
+    '.vtt',
+    Buffer.from(`WEBVTT\n\n1\n00:00:01.000 --> 00:00:04.000\nThis is ${next().name}.\n`)
+  )
+  await add(
+    files.drawing,
+    'image/svg+xml',
+    '.svg',
+    Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg"><text>${next().name}</text></svg>`),
+    { width: 640, height: 360 }
+  )
   const signer = next()
   await add(
     files.pdf,
@@ -410,6 +534,14 @@ async function plantFiles(
   await storage.put(tenantId, Readable.from([`left behind by ${next().email}`]))
   await insert('file.file', [
     { id: newId(), name: `${next().name}.mov`, size: 10, state: 'receiving', created_at: now, created_by: admin },
-    { id: randomUUID(), name: `${next().name}.exe`, size: 10, sha256: 'a'.repeat(64), state: 'quarantined', reason: about(), created_at: now }
+    {
+      id: randomUUID(),
+      name: `${next().name}.exe`,
+      size: 10,
+      sha256: 'a'.repeat(64),
+      state: 'quarantined',
+      reason: about(),
+      created_at: now
+    }
   ])
 }

@@ -26,19 +26,30 @@ export interface PlantedCopies {
   close(): Promise<void>
 }
 
-/** A PostgreSQL of its own with an installation full of people, of which any number of copies is made. */
-export async function startPlantedCopies(learners: number): Promise<PlantedCopies> {
+/**
+ * A PostgreSQL of its own with an installation full of people, of which any number of copies is made.
+ * @param options.superuser false for a role that owns its databases and nothing else, as on a server of somebody else
+ */
+export async function startPlantedCopies(
+  learners: number,
+  { superuser = true }: { readonly superuser?: boolean } = {}
+): Promise<PlantedCopies> {
   const folder = mkdtempSync(join(tmpdir(), 'lyceum-planted-'))
   const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
   const server = await startEmbeddedPostgres({ home: join(folder, 'server'), log: quiet })
   const original = join(folder, 'original')
   mkdirSync(original)
+  if (!superuser)
+    await withClient(server.url, (client) =>
+      client.query(`create role planter login createrole createdb password 'planter of the tests'`)
+    )
   const at = (name: string): string => {
     const url = new URL(server.url)
+    if (!superuser) [url.username, url.password] = ['planter', 'planter of the tests']
     url.pathname = `/${name}`
     return url.href
   }
-  const onServer = (text: string) => withClient(server.url, (client) => client.query(text))
+  const onServer = (text: string) => withClient(at('postgres'), (client) => client.query(text))
   await onServer('create database original')
   await migrateUp({ ownerUrl: at('original'), migrations: allMigrations(), log: () => undefined })
   const plants = await withClient(at('original'), (client) =>
