@@ -49,6 +49,10 @@ describe('an anonymised copy', () => {
     const found = new Set(await findPlanted(copy.connection, copy.storage, copies.plants))
     expect(people.filter((who) => !found.has(who.email) && !found.has(who.name))).toEqual([])
     expect(secrets.filter((secret) => !found.has(secret))).toEqual([])
+    await copy.connection.query(`
+      create function platform.refuse() returns trigger language plpgsql as 'begin raise exception $r$never changed$r$; end';
+      create trigger kept before update or delete on platform.audit for each row execute function platform.refuse();
+      alter table platform.audit enable always trigger kept`)
     for (const [name, question] of Object.entries(QUESTIONS)) before[name] = await rows(question)
     done = await run(copy)
   }, 120_000)
@@ -89,6 +93,8 @@ describe('an anonymised copy', () => {
 
   it('keeps its audit log whole, and finds people by their new names', async () => {
     expect(verifyChain(await readAudit(copy.connection))).toEqual([])
+    await expect(rows('delete from platform.audit')).rejects.toThrow('never changed')
+    expect(await rows(`select tgenabled::text as enabled from pg_trigger where tgname = 'kept'`)).toEqual([{ enabled: 'A' }])
     expect(
       await rows(`select count(distinct user_id)::int as people from "user".person_word join "user".person on id = user_id
         where position(word in lower(person.email)) > 0`)

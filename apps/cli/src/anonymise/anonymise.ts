@@ -6,7 +6,8 @@ import { type Connection, setCopyState } from '@lyceum/platform/copy-mark'
 import type { Storage } from '@lyceum/platform/storage'
 import { makeStandInSignIns, type StandInSignIn } from '@lyceum/user/stand-in-sign-ins'
 import { clearDatabase, clearHome, clearStorage } from './rewrite/clear-traces.ts'
-import { dropForeignKeys, rewriteTables } from './rewrite/rewrite-tables.ts'
+import { rewriteTables } from './rewrite/rewrite-tables.ts'
+import { unguard } from './rewrite/unguarded.ts'
 import { collectNeedles } from './scan/collect-needles.ts'
 import { type Finding, Findings } from './scan/finding.ts'
 import { type NeedleKind, Needles } from './scan/needles.ts'
@@ -93,7 +94,7 @@ const rewrite = (copy: Copy, catalog: readonly CatalogTable[], needles: Needles)
     })
     const kept = keptFiles === null ? [] : (await connection.query<{ id: string | null }>(keptFiles)).rows
     const keptIds = new Set(kept.flatMap(({ id }) => id ?? []))
-    const links = await dropForeignKeys(connection)
+    const guard = await unguard(connection)
     tell('Putting stand-ins in place of files …')
     const files = await replaceBytes({ connection, storage, standIns, kept: keptIds })
     tell('Putting stand-ins in place of rows …')
@@ -106,7 +107,7 @@ const rewrite = (copy: Copy, catalog: readonly CatalogTable[], needles: Needles)
       tell
     })
     const signIns = await makeStandInSignIns(connection)
-    await links.restore()
+    await guard()
     const keptKeys = await readKeys(
       connection,
       [...keptIds].map((id) => standIns.replace('id', id))

@@ -92,25 +92,3 @@ async function rewriteTable(
   await connection.query('close rewriting')
   return count
 }
-
-export interface ForeignKey {
-  readonly table: string
-  readonly name: string
-  readonly definition: string
-}
-
-/** Takes the links between tables away for as long as keys are replaced; `restore` puts them back, and with them proves that they still hold. */
-export async function dropForeignKeys(connection: Connection): Promise<{ restore(): Promise<void> }> {
-  const { rows } = await connection.query<ForeignKey>(`
-    select conrelid::regclass::text as table, conname as name, pg_get_constraintdef(pg_constraint.oid) as definition
-    from pg_constraint join pg_namespace space on space.oid = connamespace
-    where contype = 'f' and space.nspname not like 'pg\\_%' order by 1, 2`)
-  for (const { table, name } of rows)
-    await connection.query(`alter table ${table} drop constraint ${pg.escapeIdentifier(name)}`)
-  return {
-    restore: async () => {
-      for (const { table, name, definition } of rows)
-        await connection.query(`alter table ${table} add constraint ${pg.escapeIdentifier(name)} ${definition}`)
-    }
-  }
-}

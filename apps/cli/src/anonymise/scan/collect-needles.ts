@@ -1,5 +1,5 @@
 import type { CatalogTable } from '@lyceum/platform/catalog'
-import type { ColumnPolicy, Columns } from '@lyceum/platform/column-policy'
+import type { ColumnPolicy, Columns, Replacement } from '@lyceum/platform/column-policy'
 import { decodeHTML } from 'entities'
 import { foldLoosely } from './fold.ts'
 import type { Needles } from './needles.ts'
@@ -68,37 +68,29 @@ function remember(
 ): void {
   // What stands in tables that are emptied is found by its kind.
   if (policy === undefined || policy === 'emptied') return
-  if (policy.kind === 'kept') {
-    for (const word of foldLoosely(value).trim().split(' ')) kept.add(word)
-    return
-  }
-  if (policy.kind === 'gone') return needles.addToken(value)
-  if (policy.kind === 'json') return rememberJson(JSON.parse(value), '', policy.paths, needles, kept)
-  if (policy.kind !== 'replaced') return
-  switch (policy.by) {
-    case 'name':
-    case 'school':
-    case 'slug':
-      return needles.addName(value)
-    case 'email':
-      return needles.addEmail(value)
-    case 'host':
-      return needles.addHost(value)
-    case 'token':
-      return needles.addToken(value)
-    case 'html':
-      // Tags stay, so what goes across them means nothing.
-      for (const piece of value.split(/<[^>]*>/)) needles.addText(decodeHTML(piece))
-      return
-    case 'text':
-    case 'file-name':
-    case 'url':
-      return needles.addText(value)
-    case 'path':
-      for (const [id] of value.matchAll(ID)) needles.addId(id)
-      return
-    case 'id':
-      return needles.addId(value)
+  if (policy.kind === 'kept') for (const word of foldLoosely(value).trim().split(' ')) kept.add(word)
+  else if (policy.kind === 'gone') needles.addToken(value)
+  else if (policy.kind === 'json') rememberJson(JSON.parse(value), '', policy.paths, needles, kept)
+  else if (policy.kind === 'replaced') rememberReplaced[policy.by](needles, value)
+}
+
+const rememberReplaced: Readonly<Record<Replacement, (needles: Needles, value: string) => void>> = {
+  name: (needles, value) => needles.addName(value),
+  school: (needles, value) => needles.addName(value),
+  slug: (needles, value) => needles.addName(value),
+  email: (needles, value) => needles.addEmail(value),
+  host: (needles, value) => needles.addHost(value),
+  token: (needles, value) => needles.addToken(value),
+  text: (needles, value) => needles.addText(value),
+  'file-name': (needles, value) => needles.addText(value),
+  url: (needles, value) => needles.addText(value),
+  html: (needles, value) => {
+    // Tags stay, so what goes across them means nothing.
+    for (const piece of value.split(/<[^>]*>/)) needles.addText(decodeHTML(piece))
+  },
+  id: (needles, value) => needles.addId(value),
+  path: (needles, value) => {
+    for (const [id] of value.matchAll(ID)) needles.addId(id)
   }
 }
 
