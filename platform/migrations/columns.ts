@@ -50,16 +50,7 @@ export const columns: Columns = {
     },
     finish: sealAnew
   },
-  'platform.maintenance': {
-    columns: {
-      singleton: word,
-      starts_at: instant,
-      until: instant,
-      message: text,
-      retry_after: count,
-      ordered_by: text
-    }
-  },
+  'platform.maintenance': { emptied: 'the original was closed, or was to be; the copy is not' },
   'platform.request_count': {
     columns: { slot: instant, release: keptCode('name of a release'), requests: count, errors: count }
   },
