@@ -27,7 +27,11 @@ it('reads what PostgreSQL has counted, with plans, and says since when', async (
   await client.query(`create table diary as select n as id, repeat('x', 200) as words from generate_series(1, 20000) n`)
   for (let time = 0; time < 5; time++) await client.query('select words from diary where id = $1', [time])
   const { slow } = await readReport(client, { folder: null, watchSeconds: 1, most: 50 })
-  expect(slow).toMatchObject({ source: 'pg_stat_statements', since: expect.stringMatching(/^20.*Z$/), watchedSeconds: null })
+  expect(slow).toMatchObject({
+    source: 'pg_stat_statements',
+    since: expect.stringMatching(/^20.*Z$/),
+    watchedSeconds: null
+  })
   const asked = slow.queries.find(({ query }) => query.startsWith('select words from diary'))
   expect(asked).toMatchObject({ query: 'select words from diary where id = $1', calls: 5 })
   expect(asked?.plan).toMatch(/^Seq Scan on diary\n {2}Filter: /)

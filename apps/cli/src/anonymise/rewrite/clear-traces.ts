@@ -88,8 +88,12 @@ async function clearLog(connection: Connection): Promise<void> {
   for (const [name, value] of Object.entries(settings)) await connection.query(`alter system set ${name} = '${value}'`)
   await connection.query('select pg_reload_conf()')
   try {
-    const { rows } = await connection.query<{ count: number }>('select count(*)::int as count from pg_ls_waldir()')
-    for (let segment = 0; segment < (rows[0]?.count ?? 0) + 2; segment++) {
+    // Removes what was written; segments that lie ahead were renamed from old ones and still hold what those held.
+    await connection.query('checkpoint')
+    const { rows } = await connection.query<{ count: number }>(
+      'select count(*)::int as count from pg_ls_waldir() where name > pg_walfile_name(pg_current_wal_insert_lsn())'
+    )
+    for (let segment = 0; segment <= (rows[0]?.count ?? 0); segment++) {
       await connection.query(`select pg_logical_emit_message(false, 'lyceum', '')`)
       await connection.query('select pg_switch_wal()')
     }
