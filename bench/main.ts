@@ -9,7 +9,8 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run(tell: (line: strin
   crash: () => import('./crash/crash.ts'),
   gateway: () => import('./gateway/gateway.ts'),
   faults: () => import('./faults/faults.ts'),
-  'bad-release': () => import('./bad-release/bad-release.ts')
+  'bad-release': () => import('./bad-release/bad-release.ts'),
+  anonymise: () => import('./anonymise/anonymise.ts')
 }
 
 const { values, positionals } = parseArgs({

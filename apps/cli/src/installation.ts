@@ -88,7 +88,10 @@ export async function withProduct<Answer>(
 }
 
 /** Cleans up after `work`, also when somebody presses Ctrl-C while it runs. */
-async function cleaningUp<Answer>(work: () => Promise<Answer>, cleanUp: () => Promise<unknown>): Promise<Answer> {
+export async function cleaningUp<Answer>(
+  work: () => Promise<Answer>,
+  cleanUp: () => Promise<unknown>
+): Promise<Answer> {
   const interrupt = () => {
     cleanUp().finally(() => process.exit(exitCodes.interrupted))
   }

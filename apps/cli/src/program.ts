@@ -1,8 +1,11 @@
 import { Command } from 'commander'
+import { anonymiseCommand } from './commands/anonymise.ts'
+import { archiveCommand } from './commands/archive.ts'
 import { cacheCommand } from './commands/cache.ts'
 import { completionCommand } from './commands/completion.ts'
 import { configCommand } from './commands/config.ts'
 import { courseCommand } from './commands/course.ts'
+import { databaseCommand } from './commands/database.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { eventsCommand } from './commands/events.ts'
@@ -36,6 +39,9 @@ const groups: Readonly<Record<string, () => Command[]>> = {
     configCommand(),
     diffCommand(),
     secretsCommand(),
+    databaseCommand(),
+    archiveCommand(),
+    anonymiseCommand(),
     eventsCommand(),
     cacheCommand()
   ],

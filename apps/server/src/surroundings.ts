@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Clock, systemClock } from '@lyceum/platform/clock'
 import type { Config } from '@lyceum/platform/config'
+import { mustBeUsable, readCopyMark } from '@lyceum/platform/copy-mark'
 import { type EmbeddedPostgres, findRunningPostgres, startEmbeddedPostgres } from '@lyceum/platform/embedded-postgres'
 import type { EmbeddedPostgresLog } from '@lyceum/platform/embedded-postgres-log'
 import type { Log } from '@lyceum/platform/log'
@@ -9,6 +10,7 @@ import { prepareLogins } from '@lyceum/platform/logins'
 import { addingPhases, allPhases, migrateUp, migrationStatus } from '@lyceum/platform/migrate'
 import { type Fleet, poolSizeFor, readRoom } from '@lyceum/platform/pool-size'
 import { findPrimary } from '@lyceum/platform/primary'
+import type pg from 'pg'
 import type { Surroundings } from './compose.ts'
 import { type HeldSecrets, holdSecrets } from './held-secrets.ts'
 import { allMigrations } from './migrations.ts'
@@ -57,6 +59,8 @@ export async function prepareSurroundings(
   const { postgres, ownerUrl } = await openOwnedDatabase(config, log, { attach })
   hide(decodeURIComponent(new URL(ownerUrl).password))
   try {
+    const mark = await withOwner(ownerUrl, readCopyMark)
+    mustBeUsable(mark, config.LYCEUM_ENV === 'production')
     const migrations = allMigrations()
     const { pending } = await migrationStatus({ ownerUrl, migrations })
     const isAlone = postgres !== undefined || config.LYCEUM_ENV !== 'production'
@@ -80,7 +84,8 @@ export async function prepareSurroundings(
       ownerUrl,
       secrets,
       surroundings: {
-        config,
+        // Whoever is in a copy, or stands in for them, must not hear from it.
+        config: mark ? { ...config, SMTP_URL: null } : config,
         poolSize: config.DATABASE_POOL ?? (await sharedOut(ownerUrl, config)),
         home,
         clock,
@@ -120,12 +125,15 @@ export async function openOwnedDatabase(
   return { postgres, ownerUrl: inDatabase(postgres.url) }
 }
 
-async function sharedOut(ownerUrl: string, config: Config): Promise<number> {
+const sharedOut = (ownerUrl: string, config: Config): Promise<number> =>
+  withOwner(ownerUrl, async (client) => poolSizeFor(await readRoom(client), fleetOf(config)))
+
+async function withOwner<Answer>(ownerUrl: string, work: (client: pg.Client) => Promise<Answer>): Promise<Answer> {
   const { default: pg } = await import('pg')
   const client = new pg.Client({ connectionString: ownerUrl })
   await client.connect()
   try {
-    return poolSizeFor(await readRoom(client), fleetOf(config))
+    return await work(client)
   } finally {
     await client.end()
   }

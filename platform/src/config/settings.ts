@@ -349,6 +349,17 @@ export const settings = {
   SCAN_COMMAND: text(
     'Virus scanner: a command that gets a file’s path and exits 0 for clean and 1 for infected, such as clamdscan --fdpass --no-summary.'
   ),
+  ARCHIVE_FOLDER: text(
+    'Folder into which `lyceum archive run` moves old rows as compressed files; empty: archive below LYCEUM_HOME.'
+  ),
+  ARCHIVE_AFTER_DAYS: list(
+    'After how many days rows go there, where that is to be another number: mails=30,sign-ins=30; the product forgets mails and sign-ins after 90 days, notifications after 180, events after 7.'
+  ),
+  ARCHIVE_KEEP_DAYS: optionalNumber(
+    'How many days archived files stay; empty: until somebody removes them.',
+    1,
+    36_500
+  ),
   FRONTEND_URL: {
     ...list(
       'Other web origins that may call the API with credentials, such as https://app.example.org, separated by commas.'

@@ -15,6 +15,7 @@ import { openConnections } from '../db/connections.ts'
 import { inInstallation } from '../db/installation-transaction.ts'
 import type { Listener } from '../db/listener.ts'
 import type { Login } from '../db/login.ts'
+import { sampleTableSizes } from '../db/table-sizes.ts'
 import { inTenant } from '../db/tenant-transaction.ts'
 import { buryEvent } from '../events/dead-letters.ts'
 import type { EventBus } from '../events/event-bus.ts'
@@ -207,7 +208,10 @@ function buildTasks({ runtime, schedules, tenants }: WorkerOptions): TaskList {
       const { tenantId, payload } = readEnvelope(envelope)
       await react(runtime, tenantId, Compile(REACT.payload).Parse(payload))
     },
-    [EXPIRE]: () => expireOld(runtime),
+    [EXPIRE]: async () => {
+      await expireOld(runtime)
+      await sampleTableSizes(runtime.database, runtime.clock.now())
+    },
     [SCHEDULE]: async (given) => {
       const name = typeof given === 'object' && given !== null && 'job' in given ? given.job : undefined
       const schedule = schedules.find(({ job }) => job.name === name)

@@ -7,13 +7,20 @@ import type { Storage } from './storage.ts'
 
 /** The storage that the settings name. Whether it can be reached is for health to say: nothing is asked here. */
 export async function openStorage(config: Config, home: string): Promise<Storage> {
-  if (config.STORAGE === 'disk') return createDiskStorage({ folder: join(home, 'files') })
+  const store = await openObjects(config)
+  if (!store) return createDiskStorage({ folder: join(home, 'files') })
   return createObjectStorage({
-    store: config.STORAGE === 's3' ? await openS3(config) : await openAzure(config),
+    store,
     folder: join(home, 'passing'),
     direct: config.STORAGE_DIRECT,
     cdnUrl: config.CDN_URL
   })
+}
+
+/** The object store that the settings name; undefined where files lie on a disk. */
+export async function openObjects(config: Config): Promise<ObjectStore | undefined> {
+  if (config.STORAGE === 'disk') return undefined
+  return config.STORAGE === 's3' ? openS3(config) : openAzure(config)
 }
 
 // Loaded where they are used only: each is as much code as the rest of the platform.

@@ -1,0 +1,151 @@
+import { join, resolve } from 'node:path'
+import type { Config } from '@lyceum/platform/config'
+import { readConfig } from '@lyceum/platform/config'
+import { Command } from 'commander'
+import pg from 'pg'
+import type { ArchiveOptions } from '../archive/run-archive.ts'
+import { size } from '../database-report/advise.ts'
+import { readEnvironment } from '../environment.ts'
+import { withDatabase } from '../installation.ts'
+import { CommandFailed, exitCodes } from '../outcome.ts'
+import { answer, table } from '../terminal.ts'
+
+interface Json {
+  readonly json?: boolean
+}
+
+export function archiveCommand(): Command {
+  const archive = new Command('archive')
+    .description('move old rows out of the database into compressed files, and read them again')
+    .addHelpText(
+      'after',
+      `
+What goes, and after how many days: sign-ins that ended, sent mail, notifications that were read, events that were handed on, jobs that
+gave up. ARCHIVE_AFTER_DAYS changes the days, ARCHIVE_KEEP_DAYS how long files stay. The audit log always stays where it is.
+
+Examples:
+  $ lyceum archive run
+  $ lyceum archive read mails | jq -r .subject`
+    )
+  archive
+    .command('run')
+    .description('move what is old enough, and remove files that are kept no longer')
+    .option('--dry-run', 'count what would go')
+    .option('--json', 'as {moved, removed, mended}')
+    .addHelpText(
+      'after',
+      `
+Once a day is enough, before 02:00 UTC, when the product forgets what is older still. Killing it loses nothing. Exits 75 while
+another run is under way.
+
+Examples:
+  $ lyceum archive run --dry-run`
+    )
+    .action(run)
+  archive
+    .command('list')
+    .description('the files there are')
+    .option('--json', 'as {folder, files}')
+    .addHelpText('after', '\nExamples:\n  $ lyceum archive list')
+    .action(list)
+  archive
+    .command('read')
+    .argument('<name>', 'what was archived (mails), or the path of one file')
+    .description(
+      'rows as they were, one JSON object a line, oldest first; every file is checked against its digest before'
+    )
+    .addHelpText('after', '\nExamples:\n  $ lyceum archive read sign-ins | jq -r .device | sort | uniq -c')
+    .action(read)
+  return archive
+}
+
+async function run({ dryRun, json }: Json & { readonly dryRun?: boolean }): Promise<void> {
+  const [{ runArchive, countDue, ArchiveBusy }, { allArchives }] = await Promise.all([
+    import('../archive/run-archive.ts'),
+    import('@lyceum/server/archives')
+  ])
+  await withDatabase(async ({ ownerUrl, config }) => {
+    const connection = new pg.Client({ connectionString: ownerUrl, application_name: 'lyceum archive' })
+    await connection.connect()
+    const options: ArchiveOptions = {
+      connection,
+      folder: folderOf(config),
+      policies: allArchives,
+      afterDays: daysOf(
+        config,
+        allArchives.map(({ name }) => name)
+      ),
+      keepDays: config.ARCHIVE_KEEP_DAYS,
+      now: new Date()
+    }
+    try {
+      if (dryRun) {
+        const due = await countDue(options)
+        return answer(json, { due }, () => table(due.map(({ name, rows }) => [name, `${rows} rows`])))
+      }
+      const done = await runArchive(options)
+      answer(json, done, () =>
+        [
+          table(done.moved.map(({ name, rows, files }) => [name, `${rows} rows`, `${files} files`])),
+          ...(done.mended > 0 ? [`${done.mended} files of a run that was broken off were looked after.`] : []),
+          ...(done.removed > 0 ? [`${done.removed} files were old enough to be removed.`] : [])
+        ].join('\n')
+      )
+    } catch (error) {
+      if (error instanceof ArchiveBusy) throw new CommandFailed(error.code, error.message, exitCodes.busy)
+      throw error
+    } finally {
+      await connection.end()
+    }
+  })
+}
+
+async function list({ json }: Json): Promise<void> {
+  const { listArchives } = await import('../archive/archive-file.ts')
+  const folder = folderOf(readConfig(readEnvironment()))
+  const { files } = await listArchives(folder)
+  answer(json, { folder, files }, () =>
+    files.length === 0
+      ? `Nothing is archived in ${folder} yet: lyceum archive run.`
+      : table(
+          files.map(({ name, from, to, rows, bytes, file }) => [
+            name,
+            from.slice(0, 10),
+            to.slice(0, 10),
+            `${rows} rows`,
+            size(bytes),
+            file
+          ])
+        )
+  )
+}
+
+async function read(name: string): Promise<void> {
+  const { listArchives, readArchive } = await import('../archive/archive-file.ts')
+  const folder = folderOf(readConfig(readEnvironment()))
+  const { files } = await listArchives(folder)
+  const wanted = files.filter((one) => one.name === name || one.file === resolve(name))
+  if (wanted.length === 0)
+    throw new CommandFailed(
+      'archive.unknown',
+      `Nothing called “${name}” is archived in ${folder}. There is: ${[...new Set(files.map((one) => one.name))].join(', ') || 'nothing'}.`
+    )
+  for (const file of wanted) process.stdout.write(`${(await readArchive(file)).join('\n')}\n`)
+}
+
+const folderOf = ({ ARCHIVE_FOLDER, LYCEUM_HOME }: Config): string =>
+  resolve(ARCHIVE_FOLDER ?? join(LYCEUM_HOME, 'archive'))
+
+function daysOf({ ARCHIVE_AFTER_DAYS }: Config, names: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(
+    ARCHIVE_AFTER_DAYS.map((entry): [string, number] => {
+      const [name = '', days = ''] = entry.split('=')
+      if (!names.includes(name) || !/^\d{1,5}$/.test(days) || Number(days) < 1)
+        throw new CommandFailed(
+          'archive.days-unknown',
+          `ARCHIVE_AFTER_DAYS has “${entry}”. Write name=days with one of ${names.join(', ')} and at least one day, such as mails=30.`
+        )
+      return [name, Number(days)]
+    })
+  )
+}
