@@ -31,7 +31,7 @@ import { sealedDoor } from '@lyceum/platform/services/sealed-door'
 import { createServiceCalls } from '@lyceum/platform/services/service-calls'
 import { systemModule } from '@lyceum/platform/system/module'
 import { openTelemetry } from '@lyceum/platform/telemetry'
-import { createWorker } from '@lyceum/platform/worker'
+import { type Chore, createWorker } from '@lyceum/platform/worker'
 import { userModule } from '@lyceum/user/module'
 import { openUserServices } from '@lyceum/user/services'
 import type { FastifyRequest } from 'fastify'
@@ -66,6 +66,8 @@ export interface Surroundings {
   readonly targets?: readonly string[]
   /** The part this process plays in an installation of many; without, it stands alone. */
   readonly part?: Part | undefined
+  /** What the worker does on a clock for the installation itself. */
+  readonly chores?: readonly Chore[]
 }
 
 /** The composition root: every module, the server over them and the worker beside it, from one configuration. */
@@ -83,7 +85,8 @@ export async function compose({
   fileSecret,
   pinSecret,
   targets = ['all'],
-  part
+  part,
+  chores = []
 }: Surroundings) {
   // Known before anything asks: the first host may be the one that follows.
   const primaries = await Promise.all([appUrl, jobsUrl].map((url) => findPrimary(url)))
@@ -209,6 +212,7 @@ export async function compose({
     bus,
     concurrency: 4,
     schedules,
+    chores,
     tenants: () => users.tenants.active(),
     telemetry,
     relayed: countBusiness(metrics, all)

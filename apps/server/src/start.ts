@@ -6,6 +6,7 @@ import { createLog, type Log } from '@lyceum/platform/log'
 import { answerUnknownRoutes } from '@lyceum/platform/problem'
 import type { Duties } from '@lyceum/platform/worker'
 import { serveApiReference } from './api-docs.ts'
+import { backupChores } from './backups.ts'
 import { type Composition, compose } from './compose.ts'
 import type { Part } from './processes.ts'
 import { releaseMemory } from './release-memory.ts'
@@ -23,6 +24,8 @@ export interface StartOptions {
   readonly part?: Part | undefined
   /** Serve the web app from its sources with hot reload. */
   readonly fromSources: boolean
+  /** Names of variables that are set, where they are not those of this process alone. */
+  readonly variables?: readonly string[]
   /** Progress for a person at a terminal. */
   readonly tell: (line: string) => void
   /** Runs when everything is up and nobody has been let in yet: makes the demo school on the first start. */
@@ -63,6 +66,7 @@ export async function startProduct({
   targets,
   part,
   fromSources,
+  variables = Object.keys(process.env),
   tell,
   beforeListening
 }: StartOptions): Promise<Running> {
@@ -86,7 +90,7 @@ export async function startProduct({
   const web = targets.includes('all') || targets.includes('web')
   const build = web && !fromSources ? ensureWebBuild(tell) : Promise.resolve(false)
   build.catch(() => undefined)
-  const { surroundings, postgres } = await prepareSurroundings(config, log, (secret) => secrets.push(secret))
+  const { surroundings, postgres, ownerUrl } = await prepareSurroundings(config, log, (secret) => secrets.push(secret))
   const cleanups: (() => Promise<unknown>)[] = [async () => postgres?.stop()]
   let stopping: Promise<void> | undefined
   const stop = (): Promise<void> => {
@@ -97,8 +101,17 @@ export async function startProduct({
     return stopping
   }
   try {
-    const product = await compose({ ...surroundings, targets, part })
-    cleanups.push(product.close)
+    const leaving = new AbortController()
+    const chores = backupChores({
+      config,
+      home: surroundings.home,
+      ownerUrl,
+      variables,
+      log,
+      signal: leaving.signal
+    })
+    const product = await compose({ ...surroundings, targets, part, chores })
+    cleanups.push(product.close, async () => leaving.abort())
     await build
     await serveApiReference(product.app, config)
     if (web && fromSources) {

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { digestOf, Meter } from './meter.ts'
 import { readKey } from './object-key.ts'
 import { ObjectMissing, type Storage, type StoredObject } from './storage.ts'
 import { sweep } from './sweep.ts'
+import { syncFolder } from './sync-folder.ts'
 
 /** Half-written files wait here, on the same file system as the objects so that they can be renamed into place. */
 const INCOMING = '.incoming'
@@ -78,6 +79,7 @@ export function createDiskStorage({ folder }: { readonly folder: string }): Stor
     },
     size: async (key) => (await stat(pathOf(folder, key).file).catch(missing(key))).size,
     delete: async (key) => rm(pathOf(folder, key).file, { force: true }),
+    list: () => listObjects(folder),
     localCopy: async (key) => {
       const { file } = pathOf(folder, key)
       await stat(file).catch(missing(key))
@@ -98,18 +100,30 @@ export function createDiskStorage({ folder }: { readonly folder: string }): Stor
   }
 }
 
+async function* listObjects(folder: string): AsyncIterable<{ key: string; size: number }> {
+  for (const tenant of await namesIn(folder)) {
+    if (tenant === INCOMING) continue
+    for (const digits of await namesIn(join(folder, tenant)))
+      for (const sha256 of await namesIn(join(folder, tenant, digits))) {
+        // Deleted since the folder was read.
+        const stats = await stat(join(folder, tenant, digits, sha256)).catch(() => undefined)
+        if (stats?.isFile()) yield { key: `${tenant}/${sha256}`, size: stats.size }
+      }
+  }
+}
+
+/** None where there is no such folder, or where it is a file that somebody put there. */
+const namesIn = (folder: string): Promise<string[]> =>
+  readdir(folder).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return []
+    throw error
+  })
+
 function pathOf(folder: string, key: string): { tenantFolder: string; folder: string; file: string } {
   const { tenantId, sha256 } = readKey(key)
   const tenantFolder = join(folder, tenantId)
   const digests = join(tenantFolder, sha256.slice(0, 2))
   return { tenantFolder, folder: digests, file: join(digests, sha256) }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  // Windows has no such call: NTFS journals names by itself.
-  if (process.platform === 'win32') return
-  const folder = await open(path, 'r')
-  await folder.sync().finally(() => folder.close())
 }
 
 const missing =

@@ -125,6 +125,12 @@ export function createObjectStorage({ store, folder, direct, cdnUrl }: ObjectSto
       sizes.delete(key)
       await store.delete(name)
     },
+    list: async function* () {
+      for (const { name, size: bytes } of await store.list('objects/')) {
+        const [, tenantId, , sha256] = name.split('/')
+        if (tenantId !== undefined && sha256 !== undefined) yield { key: `${tenantId}/${sha256}`, size: bytes }
+      }
+    },
     localCopy: async (key) => {
       await ready
       const path = join(folder, randomUUID())

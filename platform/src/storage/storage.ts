@@ -99,6 +99,8 @@ export interface Storage {
   read(key: string, range?: ByteRange): Promise<Readable>
   size(key: string): Promise<number>
   delete(key: string): Promise<void>
+  /** Every object there is, of all tenants, in no order. */
+  list(): AsyncIterable<Pick<StoredObject, 'key' | 'size'>>
   /** A path on this machine with the object's bytes for tools that need one; `release` when done. */
   localCopy(key: string): Promise<{ readonly path: string; release(): Promise<void> }>
   /**
