@@ -6,7 +6,14 @@ import { readBackupKey } from './backup-key.ts'
 import { openRepositories } from './repository/open-repositories.ts'
 import { listSets, readContents } from './set/read-sets.ts'
 import { breakOffBackup } from './testing/break-off.ts'
-import { type Installation, notesIn, openWorkshop, restore, startInstallation, type Workshop } from './testing/installation.ts'
+import {
+  type Installation,
+  notesIn,
+  openWorkshop,
+  restore,
+  startInstallation,
+  type Workshop
+} from './testing/installation.ts'
 
 let workshop: Workshop
 beforeAll(async () => {
@@ -32,7 +39,9 @@ async function firstOf({ config, identity }: Installation) {
 async function superfluous(school: Installation): Promise<string[]> {
   const first = await firstOf(school)
   const sets = await listSets(first)
-  const needed = new Set(sets.flatMap(({ id }) => ['set.json', 'contents', 'manifest.age'].map((name) => `sets/${id}/${name}`)))
+  const needed = new Set(
+    sets.flatMap(({ id }) => ['set.json', 'contents', 'manifest.age'].map((name) => `sets/${id}/${name}`))
+  )
   for (const set of sets) for (const { name } of await readContents(first, set)) needed.add(name)
   const there = (await first.store.list('')).map(({ name }) => name)
   return there.filter((name) => !needed.has(name) && !/^(?:wal|pushes)\/|^repository\.json$/.test(name))

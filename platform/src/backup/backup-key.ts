@@ -31,7 +31,8 @@ export async function readBackupKey({
   readonly identity: string | null
 }): Promise<BackupKey> {
   const identity = text === null ? undefined : identityIn(text)
-  const derived = identity === undefined ? undefined : await identityToRecipient(identity).catch(invalid('BACKUP_IDENTITY'))
+  const derived =
+    identity === undefined ? undefined : await identityToRecipient(identity).catch(invalid('BACKUP_IDENTITY'))
   const recipient = given ?? derived
   if (recipient === undefined)
     throw new BackupError(

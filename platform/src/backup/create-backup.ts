@@ -27,7 +27,11 @@ export interface BackupPlace {
 /** Backs up the whole installation: database, uploaded files, settings. @throws BackupError */
 export async function createBackup(
   { config, home, ownerUrl, variables, tell, clock = systemClock }: BackupPlace,
-  { type, point = null, archivedWithinMs }: {
+  {
+    type,
+    point = null,
+    archivedWithinMs
+  }: {
     readonly type: SetType
     readonly point?: string | null
     readonly archivedWithinMs?: number | undefined

@@ -17,7 +17,11 @@ export interface Backups {
 /** @throws BackupError `backup.off`, and what is wrong with the first repository */
 export async function openBackups(config: Config): Promise<Backups> {
   if (config.BACKUP_REPOSITORY === null)
-    throw new BackupError('backup.off', 'There are no backups yet. One command sets them up: lyceum backup setup --to PATH', 'refused')
+    throw new BackupError(
+      'backup.off',
+      'There are no backups yet. One command sets them up: lyceum backup setup --to PATH',
+      'refused'
+    )
   const key = await readBackupKey({ recipient: config.BACKUP_RECIPIENT, identity: config.BACKUP_IDENTITY })
   const first = await openRepository(await openStore(config.BACKUP_REPOSITORY, config), 'first', key)
   return { key, first, offsite: await openOffsite(config, key) }

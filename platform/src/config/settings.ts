@@ -273,16 +273,28 @@ export const settings = {
   BACKUP_REPOSITORY: repository(
     'Where backups are kept: a folder, better on another disk, or s3://bucket/prefix, or azure://container/prefix. Empty: there are none. `lyceum backup setup` makes one.'
   ),
-  BACKUP_OFFSITE: repository('A second place for backups, that survives what happens to the first; written as that one.'),
+  BACKUP_OFFSITE: repository(
+    'A second place for backups, that survives what happens to the first; written as that one.'
+  ),
   BACKUP_RECIPIENT: text(
     'Public key of age that backups are sealed for, such as age1…; made by `lyceum backup setup`. Who knows it alone cannot read them.'
   ),
   BACKUP_IDENTITY: secret(
     'The key that opens backups; needed to restore. Never kept in or below a repository, and never part of a backup.'
   ),
-  BACKUP_KEEP_DAYS: number('How long sets are kept in the first repository; one that is older stays in any case.', 7, 1, 3650),
+  BACKUP_KEEP_DAYS: number(
+    'How long sets are kept in the first repository; one that is older stays in any case.',
+    7,
+    1,
+    3650
+  ),
   BACKUP_OFFSITE_KEEP_DAYS: number('The same in the second repository.', 30, 1, 3650),
-  BACKUP_FULL_HOUR: number('Hour of the day, in UTC, at which a full backup is made; every six hours after it one of what changed.', 2, 0, 23),
+  BACKUP_FULL_HOUR: number(
+    'Hour of the day, in UTC, at which a full backup is made; every six hours after it one of what changed.',
+    2,
+    0,
+    23
+  ),
   BACKUP_ARCHIVE_SECONDS: number(
     'What was written in this time is in the repository at the latest, so it is what can be lost.',
     60,
@@ -293,9 +305,7 @@ export const settings = {
   BACKUP_S3_REGION: text('As S3_REGION, for repositories; that one where empty.'),
   BACKUP_S3_ACCESS_KEY_ID: text('As S3_ACCESS_KEY_ID, for repositories; that one where empty.'),
   BACKUP_S3_SECRET_ACCESS_KEY: secret('The secret of that key.'),
-  BACKUP_AZURE_CONNECTION_STRING: secret(
-    'As AZURE_STORAGE_CONNECTION_STRING, for repositories; that one where empty.'
-  ),
+  BACKUP_AZURE_CONNECTION_STRING: secret('As AZURE_STORAGE_CONNECTION_STRING, for repositories; that one where empty.'),
   CDN_URL: address(
     'Content delivery network in front of the object storage, such as https://files.example.org; browsers are sent there.',
     ['http:', 'https:']

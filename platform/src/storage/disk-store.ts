@@ -116,7 +116,11 @@ async function sync(path: string): Promise<void> {
 
 function parentsOf(path: string, top: string): string[] {
   const parents: string[] = []
-  for (let parent = dirname(dirname(path)); parent.startsWith(`${top}${sep}`) || parent === top; parent = dirname(parent))
+  for (
+    let parent = dirname(dirname(path));
+    parent.startsWith(`${top}${sep}`) || parent === top;
+    parent = dirname(parent)
+  )
     parents.push(parent)
   return parents
 }

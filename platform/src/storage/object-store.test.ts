@@ -1,10 +1,13 @@
+import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDiskStore } from './disk-store.ts'
 import type { ObjectStore } from './object-store.ts'
+import { createS3Store } from './s3-store.ts'
 import { type ObjectStoreServer, startObjectStore } from './testing/object-stores.ts'
 
 describe.each(['disk', 's3', 'azure'] as const)('an object store on %s', (kind) => {
@@ -45,12 +48,43 @@ describe.each(['disk', 's3', 'azure'] as const)('an object store on %s', (kind) 
     expect([await store.size('a/c'), await read('a/c'), await store.list('a/')]).toEqual([undefined, undefined, []])
   })
 
-  it('lists everything, however many', { timeout: 120_000 }, async () => {
-    const names = Array.from({ length: 1_050 }, (_, at) => `many/${String(at % 7)}/${String(at).padStart(5, '0')}`)
-    for (let at = 0; at < names.length; at += 25)
-      await Promise.all(names.slice(at, at + 25).map((name) => store.putBytes(name, Buffer.from(name))))
-    expect((await store.list('many/')).map(({ name }) => name).sort()).toEqual([...names].sort())
-    expect((await store.list('many/3/000')).length).toBe(names.filter((name) => name.startsWith('many/3/000')).length)
+  // The emulator of S3 fails where it would have to cut a list.
+  it.runIf(kind !== 's3')('lists everything, however many', { timeout: 120_000 }, async () => {
+    for (let at = 0; at < MANY.length; at += 25)
+      await Promise.all(MANY.slice(at, at + 25).map((name) => store.putBytes(name, Buffer.from(name))))
+    expect((await store.list('many/')).map(({ name }) => name).sort()).toEqual([...MANY].sort())
+    expect((await store.list('many/3/000')).length).toBe(MANY.filter((name) => name.startsWith('many/3/000')).length)
+  })
+})
+
+const MANY = Array.from({ length: 1_050 }, (_, at) => `many/${String(at % 7)}/${String(at).padStart(5, '0')}`)
+
+describe('an object store on s3', () => {
+  it('asks for the rest of a list that was cut at 1,000', async () => {
+    const asked: (string | null)[] = []
+    const server = createServer((request, response) => {
+      const from = new URL(request.url ?? '', 'http://localhost').searchParams.get('continuation-token')
+      asked.push(from)
+      const at = Number(from ?? 0)
+      const page = MANY.slice(at, at + 1_000).map((name) => `<Contents><Key>${name}</Key><Size>5</Size></Contents>`)
+      const next = at + 1_000 < MANY.length ? `<NextContinuationToken>${at + 1_000}</NextContinuationToken>` : ''
+      response.setHeader('content-type', 'application/xml')
+      response.end(
+        `<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><IsTruncated>${next !== ''}</IsTruncated>${next}${page.join('')}</ListBucketResult>`
+      )
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    const store = createS3Store({
+      endpoint: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+      region: 'us-east-1',
+      bucket: 'any',
+      credentials: { accessKeyId: 'any', secretAccessKey: 'any' }
+    })
+    expect((await store.list('many/')).map(({ name }) => name)).toEqual(MANY)
+    expect(asked).toEqual([null, '1000'])
+    store.close()
+    server.close()
   })
 })
 

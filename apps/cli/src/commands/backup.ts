@@ -51,7 +51,9 @@ Examples:
     .command('create')
     .description('make a set now, beside what runs')
     .addOption(
-      new Option('--type <type>', 'full, or what changed since the last full one').choices(['full', 'incr']).default('incr')
+      new Option('--type <type>', 'full, or what changed since the last full one')
+        .choices(['full', 'incr'])
+        .default('incr')
     )
     .option('--point <name>', 'a name to restore it by, such as before-2.1')
     .addOption(outputOption())
@@ -96,7 +98,10 @@ Examples:
     .command('copy')
     .description('bring to the second repository what it has not got yet')
     .addOption(outputOption())
-    .addHelpText('after', '\nHappens by itself after each set, and for the log at once.\n\nExamples:\n  $ lyceum backup copy')
+    .addHelpText(
+      'after',
+      '\nHappens by itself after each set, and for the log at once.\n\nExamples:\n  $ lyceum backup copy'
+    )
     .action(copy)
   backup
     .command('expire')
@@ -115,7 +120,9 @@ Examples:
   return backup
 }
 
-async function setup(given: Output & { to?: string; offsite?: string; identityFile: string; envFile: string }): Promise<void> {
+async function setup(
+  given: Output & { to?: string; offsite?: string; identityFile: string; envFile: string }
+): Promise<void> {
   const environment = readEnvironment()
   const { setUpBackups } = await import('../backup/setup.ts')
   const { findRunning } = await import('@lyceum/server/running')
@@ -277,7 +284,11 @@ const SIGNS = { ok: ['green', '✓'], note: ['blue', 'i'], fault: ['red', '✗']
 async function copy({ output }: Output): Promise<void> {
   const { first, offsite } = await openOwn()
   if (offsite === undefined)
-    throw new CommandFailed('backup.no-offsite', 'There is no second repository: lyceum backup setup --offsite …', exitCodes.refused)
+    throw new CommandFailed(
+      'backup.no-offsite',
+      'There is no second repository: lyceum backup setup --offsite …',
+      exitCodes.refused
+    )
   if (typeof offsite === 'string') throw new CommandFailed('backup.repository-unreachable', offsite)
   const [{ copySets, copyPushes }, { copyLog }, { lockRepository }] = await Promise.all([
     import('@lyceum/platform/backup/copy-sets'),
@@ -305,10 +316,14 @@ async function expire({ output }: Output): Promise<void> {
   const lock = await lockRepository(first, 'expiring sets')
   try {
     const done = [await expireSets(first, { keepDays: config.BACKUP_KEEP_DAYS, now })]
-    if (typeof offsite === 'object') done.push(await expireSets(offsite, { keepDays: config.BACKUP_OFFSITE_KEEP_DAYS, now }))
+    if (typeof offsite === 'object')
+      done.push(await expireSets(offsite, { keepDays: config.BACKUP_OFFSITE_KEEP_DAYS, now }))
     answer(output === 'json', { expired: done }, () =>
       done
-        .map(({ place, sets, objects, logFiles }) => `${place}: ${sets.length} sets, ${objects} objects and ${logFiles} files of the log removed`)
+        .map(
+          ({ place, sets, objects, logFiles }) =>
+            `${place}: ${sets.length} sets, ${objects} objects and ${logFiles} files of the log removed`
+        )
         .join('\n')
     )
   } finally {

@@ -79,7 +79,7 @@ async function restore(given: Given): Promise<void> {
   const restored = await restoreSet({
     plan,
     home,
-    storage: await openStorage(config, home),
+    openStorage: () => openStorage(config, home),
     tell,
     afterwards: async (record) => {
       tell('Signing everybody out…')
@@ -100,7 +100,10 @@ async function restore(given: Given): Promise<void> {
     [
       `${styled('green', 'Restored')} as of ${after?.lastHeartbeat ?? plan.reaches.toISOString()} in ${seconds} s into ${home}.`,
       table([
-        ['  files', `${restored.files.files} put back, ${restored.files.kept} were there (${inMegabytes(restored.files.bytes)})`],
+        [
+          '  files',
+          `${restored.files.files} put back, ${restored.files.kept} were there (${inMegabytes(restored.files.bytes)})`
+        ],
         ['  sign-ins', `${after?.signInsEnded ?? 0} ended: everybody signs in again`],
         ...(after?.differences
           ? [
@@ -150,16 +153,21 @@ async function makePlan(
   { from, identity, timeline }: Given,
   target: RestoreTarget
 ): Promise<{ plan: RestorePlan; faults: readonly string[] }> {
-  const [{ readBackupKey }, { openReachable }, { planRestore }, { allMigrations }, { findBinaries }] = await Promise.all([
-    import('@lyceum/platform/backup/key'),
-    import('@lyceum/platform/backup/open-repositories'),
-    import('@lyceum/platform/backup/plan-restore'),
-    import('@lyceum/server/migrations'),
-    import('@lyceum/platform/postgres-binaries')
-  ])
+  const [{ readBackupKey }, { openReachable }, { planRestore }, { allMigrations }, { findBinaries }] =
+    await Promise.all([
+      import('@lyceum/platform/backup/key'),
+      import('@lyceum/platform/backup/open-repositories'),
+      import('@lyceum/platform/backup/plan-restore'),
+      import('@lyceum/server/migrations'),
+      import('@lyceum/platform/postgres-binaries')
+    ])
   const addresses = from ?? [config.BACKUP_REPOSITORY, config.BACKUP_OFFSITE].filter((address) => address !== null)
   if (addresses.length === 0)
-    throw new CommandFailed('restore.no-repository', 'Say where the backups are: --from PLACE, or BACKUP_REPOSITORY.', exitCodes.usage)
+    throw new CommandFailed(
+      'restore.no-repository',
+      'Say where the backups are: --from PLACE, or BACKUP_REPOSITORY.',
+      exitCodes.usage
+    )
   const key = await readBackupKey({
     // Elsewhere another installation may have written for another key.
     recipient: from === undefined && identity === undefined ? config.BACKUP_RECIPIENT : null,
@@ -194,7 +202,11 @@ function mustBeEmbedded({ DATABASE_URL }: Config): void {
 async function mustWant({ yes, output }: Given, plan: RestorePlan, home: string): Promise<void> {
   if (yes) return
   if (!process.stdin.isTTY || output === 'json')
-    throw new CommandFailed('restore.not-confirmed', `${inWords(plan, home)}\nNothing was done. To do it: --yes`, exitCodes.usage)
+    throw new CommandFailed(
+      'restore.not-confirmed',
+      `${inWords(plan, home)}\nNothing was done. To do it: --yes`,
+      exitCodes.usage
+    )
   const ask = createInterface({ input: process.stdin, output: process.stderr })
   const said = await ask.question(`${inWords(plan, home)}\nRestore it? [y/N] `).finally(() => ask.close())
   if (!/^y(es)?$/i.test(said.trim()))

@@ -3,7 +3,10 @@ import { ACCESS_SECONDS } from './access-token.ts'
 
 /** A connection of the owner of the database, which sees every school. */
 interface Connection {
-  query(text: string, values: readonly unknown[]): Promise<{ readonly rows: readonly unknown[]; readonly rowCount: number | null }>
+  query(
+    text: string,
+    values: readonly unknown[]
+  ): Promise<{ readonly rows: readonly unknown[]; readonly rowCount: number | null }>
 }
 
 /**

@@ -9,8 +9,8 @@ import type { BackupSet } from '../set/set.ts'
 import { findArchived, isIntact, listLog, readHistory, segmentsIn } from '../wal/archived-log.ts'
 import { chainFrom, isInPast, lastReachable, reignsOf } from '../wal/chain.ts'
 import { missingLog } from '../wal/copy-log.ts'
-import { readPosition, segmentAt } from '../wal/log-sequence.ts'
 import { keepCommand } from '../wal/log-door.ts'
+import { readPosition, segmentAt } from '../wal/log-sequence.ts'
 import { readSystemIdentifier } from '../wal/pg-control.ts'
 
 export interface BackupFinding {
@@ -51,7 +51,10 @@ export async function checkBackups(check: CheckBackups): Promise<BackupFinding[]
   try {
     const found: BackupFinding[] = []
     for (const [what, look] of LOOKS)
-      found.push({ what, ...(await look(check, client).catch((error: unknown) => fault(wordsOf(error), 'See above.'))) })
+      found.push({
+        what,
+        ...(await look(check, client).catch((error: unknown) => fault(wordsOf(error), 'See above.')))
+      })
     return found
   } finally {
     await client.end()
@@ -70,11 +73,18 @@ const lookAtSettings: Look = async ({ folder }, client) => {
       extract(epoch from current_setting('archive_timeout')::interval)::int as timeout`
   )
   const { mode = '', command = '', timeout = 0 } = rows[0] ?? {}
-  if (mode !== 'on') return fault('PostgreSQL archives no log.', 'Start Lyceum again: backups were set up since it started.')
+  if (mode !== 'on')
+    return fault('PostgreSQL archives no log.', 'Start Lyceum again: backups were set up since it started.')
   if (command !== keepCommand(folder))
-    return fault(`archive_command is not ours but ${command}.`, 'Remove it from postgresql.conf and postgresql.auto.conf; start Lyceum again.')
+    return fault(
+      `archive_command is not ours but ${command}.`,
+      'Remove it from postgresql.conf and postgresql.auto.conf; start Lyceum again.'
+    )
   if (timeout === 0 || timeout > 300)
-    return fault(`archive_timeout is ${timeout} s: more than five minutes could be lost.`, 'Set BACKUP_ARCHIVE_SECONDS to 300 or less.')
+    return fault(
+      `archive_timeout is ${timeout} s: more than five minutes could be lost.`,
+      'Set BACKUP_ARCHIVE_SECONDS to 300 or less.'
+    )
   return ok(`every segment, and what there is every ${timeout} s`)
 }
 
@@ -82,9 +92,7 @@ const lookAtSettings: Look = async ({ folder }, client) => {
 const lookAtArrival: Look = async ({ first, data, archivedWithinMs = ARCHIVED_WITHIN_MS }, client) => {
   const system = await readSystemIdentifier(data)
   await client.query(`select pg_create_restore_point('lyceum-check')`)
-  const { rows } = await client.query<{ file: string }>(
-    'select pg_walfile_name(lsn) as file from pg_switch_wal() lsn'
-  )
+  const { rows } = await client.query<{ file: string }>('select pg_walfile_name(lsn) as file from pg_switch_wal() lsn')
   const file = rows[0]?.file ?? ''
   const started = performance.now()
   for (;;) {
@@ -92,15 +100,23 @@ const lookAtArrival: Look = async ({ first, data, archivedWithinMs = ARCHIVED_WI
     if (found) {
       const written = await readFile(join(data, 'pg_wal', file)).catch(() => undefined)
       if (!(await isIntact(first, found)))
-        return fault(`${file} arrived damaged in ${first.place}.`, 'Look at the disk of the repository; then lyceum backup create --type full.')
+        return fault(
+          `${file} arrived damaged in ${first.place}.`,
+          'Look at the disk of the repository; then lyceum backup create --type full.'
+        )
       if (written !== undefined && first.key.digest(written).slice(0, 32) !== found.digest)
-        return fault(`${file} in ${first.place} is not what PostgreSQL wrote.`, 'See whether two servers archive into one repository.')
+        return fault(
+          `${file} in ${first.place} is not what PostgreSQL wrote.`,
+          'See whether two servers archive into one repository.'
+        )
       return ok(`${file} was there and whole after ${((performance.now() - started) / 1000).toFixed(1)} s`)
     }
     if (performance.now() - started > archivedWithinMs) break
     await sleep(250)
   }
-  const archiver = await client.query<{ archived: string | null }>('select last_archived_wal as archived from pg_stat_archiver')
+  const archiver = await client.query<{ archived: string | null }>(
+    'select last_archived_wal as archived from pg_stat_archiver'
+  )
   const claimed = archiver.rows[0]?.archived ?? ''
   return claimed >= file
     ? fault(
@@ -135,7 +151,8 @@ const lookAtChain: Look = async ({ first, data }) => {
 const lookAtAge: Look = async ({ first, data, now }) => {
   const segments = segmentsIn(await listLog(first, await readSystemIdentifier(data)))
   const last = lastReachable(segments)
-  if (last === undefined) return fault('Nothing that was committed is in the archive yet.', 'Look again in five minutes.')
+  if (last === undefined)
+    return fault('Nothing that was committed is in the archive yet.', 'Look again in five minutes.')
   const age = now().getTime() - last.getTime()
   if (age > OLDEST_COMMIT_MS)
     return fault(
@@ -150,7 +167,9 @@ const lookAtArchiver: Look = async ({ data }, client) => {
     `select last_failed_wal as failed, last_failed_time as since,
       last_failed_time is not null and last_failed_time > coalesce(last_archived_time, '-infinity') as failing from pg_stat_archiver`
   )
-  const waiting = (await readdir(join(data, 'pg_wal', 'archive_status')).catch(() => [])).filter((name) => name.endsWith('.ready'))
+  const waiting = (await readdir(join(data, 'pg_wal', 'archive_status')).catch(() => [])).filter((name) =>
+    name.endsWith('.ready')
+  )
   const { failed, since, failing } = rows[0] ?? {}
   if (failing)
     return fault(
@@ -158,7 +177,10 @@ const lookAtArchiver: Look = async ({ data }, client) => {
       'logs/postgres.log says why. Mend the repository; PostgreSQL tries again by itself.'
     )
   if (waiting.length > MOST_WAITING)
-    return fault(`${waiting.length} segments wait to be archived.`, 'The repository is slower than what is written: choose a nearer one.')
+    return fault(
+      `${waiting.length} segments wait to be archived.`,
+      'The repository is slower than what is written: choose a nearer one.'
+    )
   return ok(`${waiting.length} segments wait`)
 }
 
@@ -166,7 +188,9 @@ const lookAtRoom: Look = async ({ data }) => {
   const folder = join(data, 'pg_wal')
   const { bavail, blocks, bsize } = await statfs(folder)
   const free = bavail * bsize
-  const sizes = await Promise.all((await readdir(folder)).map((name) => stat(join(folder, name)).catch(() => undefined)))
+  const sizes = await Promise.all(
+    (await readdir(folder)).map((name) => stat(join(folder, name)).catch(() => undefined))
+  )
   const used = sizes.reduce((sum, stats) => sum + (stats?.isFile() ? stats.size : 0), 0)
   const said = `${megabytes(used)} of log, ${megabytes(free)} free`
   return bavail / blocks < LEAST_FREE || free < LEAST_FREE_BYTES
@@ -179,7 +203,9 @@ const lookAtSets: Look = async ({ first, now }) => {
   if (last === undefined) return fault('There is no set.', 'lyceum backup create --type full')
   const age = now().getTime() - Date.parse(last.finishedAt)
   const said = `the last one is of ${last.finishedAt}`
-  return age > OLDEST_SET_MS ? fault(`${said}, more than a day ago.`, 'lyceum backup create; see why the schedule did not.') : ok(said)
+  return age > OLDEST_SET_MS
+    ? fault(`${said}, more than a day ago.`, 'lyceum backup create; see why the schedule did not.')
+    : ok(said)
 }
 
 const lookAtOffsite: Look = async ({ first, offsite }) => {
@@ -194,7 +220,10 @@ const lookAtOffsite: Look = async ({ first, offsite }) => {
   const sets: BackupSet[] = (await listSets(first)).filter(({ id }) => !there.has(id))
   const log = await missingLog(first, offsite)
   return sets.length > 0 || log.length > 2
-    ? fault(`${sets.length} sets and ${log.length} files of the log are not there yet.`, 'lyceum backup copy brings them there now.')
+    ? fault(
+        `${sets.length} sets and ${log.length} files of the log are not there yet.`,
+        'lyceum backup copy brings them there now.'
+      )
     : ok(`has every set, and the log but for ${log.length} files`)
 }
 

@@ -1,6 +1,6 @@
-import { layoutOf } from '../../embedded-postgres/home-layout.ts'
 import { type Clock, systemClock } from '../../clock.ts'
 import type { Config } from '../../config/config.ts'
+import { layoutOf } from '../../embedded-postgres/home-layout.ts'
 import { archiveFolder, openBackups } from '../open-backups.ts'
 import { type BackupFinding, checkBackups } from './check-backups.ts'
 

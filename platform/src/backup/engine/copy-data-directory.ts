@@ -39,7 +39,10 @@ export async function copyDataDirectory({
   readonly known: ReadonlyMap<string, StoredPiece>
 }): Promise<CopiedData> {
   const there = new Map(
-    (await asked(repository, () => repository.store.list(`chunks/${generation}/`))).map(({ name, size }) => [name, size])
+    (await asked(repository, () => repository.store.list(`chunks/${generation}/`))).map(({ name, size }) => [
+      name,
+      size
+    ])
   )
   const pieces = new Map<string, Promise<StoredPiece>>()
   let [bytes, addedBytes] = [0, 0]

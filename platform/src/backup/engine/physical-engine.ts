@@ -126,7 +126,12 @@ async function waitForLog(
   }
 }
 
-async function notArchived(client: pg.Client, repository: Repository, file: string, withinMs: number): Promise<BackupError> {
+async function notArchived(
+  client: pg.Client,
+  repository: Repository,
+  file: string,
+  withinMs: number
+): Promise<BackupError> {
   const { rows } = await client.query<{ command: string; archived: string | null; failed: string | null }>(
     `select current_setting('archive_command') as command, last_archived_wal as archived, last_failed_wal as failed from pg_stat_archiver`
   )

@@ -30,11 +30,13 @@ export async function unpackDataDirectory({ repositories, set, manifest, content
   async function readChunk(digest: string): Promise<Buffer> {
     const name = chunkFile(set.generation, digest)
     const piece: StoredPiece | undefined = stored.get(name)
-    if (piece === undefined) throw new BackupError('backup.damaged', `${name} is missing in what set ${set.id} says it needs.`)
+    if (piece === undefined)
+      throw new BackupError('backup.damaged', `${name} is missing in what set ${set.id} says it needs.`)
     const [first] = repositories
     if (first === undefined) throw new Error('No repository was named')
     const plain = await unseal(first.key, await readFromAny(repositories, piece), name)
-    if (first.key.digest(plain) !== digest) throw new BackupError('backup.damaged', `${name} is not what its name says.`)
+    if (first.key.digest(plain) !== digest)
+      throw new BackupError('backup.damaged', `${name} is not what its name says.`)
     return plain
   }
 }

@@ -2,7 +2,16 @@ import { createHash } from 'node:crypto'
 import { newId } from '../../id.ts'
 import type { Storage } from '../../storage/storage.ts'
 import { wordsOf } from '../backup-error.ts'
-import { asked, putSealed, putStored, readJson, type Repository, seal, type StoredPiece, unseal } from '../repository/repository.ts'
+import {
+  asked,
+  putSealed,
+  putStored,
+  type Repository,
+  readJson,
+  type StoredPiece,
+  seal,
+  unseal
+} from '../repository/repository.ts'
 import { inParallel } from '../set/in-parallel.ts'
 import type { StoredUpload } from '../set/set.ts'
 
@@ -65,7 +74,12 @@ export async function pushFiles(
     }
   })
   const addedPieces = added.flatMap((one) => one.pieces)
-  if (writeDown && added.length > 0) await writePush(repository, added.map((one) => one.upload), addedPieces)
+  if (writeDown && added.length > 0)
+    await writePush(
+      repository,
+      added.map((one) => one.upload),
+      addedPieces
+    )
   return {
     files,
     pieces,
@@ -122,7 +136,9 @@ async function storeUpload(
     if (piece === undefined) return undefined
     hash.update(piece)
     if (at === last && hash.digest('hex') !== upload.key.split('/')[1])
-      throw Object.assign(new Error('is damaged where it is kept; an earlier set may have it whole'), { code: 'storage.object-damaged' })
+      throw Object.assign(new Error('is damaged where it is kept; an earlier set may have it whole'), {
+        code: 'storage.object-damaged'
+      })
     stored.push(await putSealed(repository, name, piece))
   }
   return stored
@@ -140,21 +156,27 @@ async function readPiece(storage: Storage, key: string, start: number, end: numb
   }
 }
 
-async function writePush(repository: Repository, uploads: readonly StoredUpload[], pieces: readonly StoredPiece[]): Promise<void> {
+async function writePush(
+  repository: Repository,
+  uploads: readonly StoredUpload[],
+  pieces: readonly StoredPiece[]
+): Promise<void> {
   const id = newId()
   const sealed = await seal(repository.key, Buffer.from(JSON.stringify(uploads)))
   const push = { id, at: new Date().toISOString(), pieces, sealed: sealed.toString('base64') }
   await putStored(repository, pushFile(id), Buffer.from(`${JSON.stringify(push)}\n`))
 }
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : ''
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
 
 /** A file that cannot be read is written down; a repository that cannot be written ends the backup. */
 const isOfStorage = (error: unknown): boolean =>
   codeOf(error) === 'storage.object-damaged' || /^E(?:IO|ACCES|ISDIR)$/.test(codeOf(error))
 
-const isPush = (
-  value: unknown
-): value is { id: string; at: string; pieces: StoredPiece[]; sealed: string } =>
-  typeof value === 'object' && value !== null && 'at' in value && 'pieces' in value && Array.isArray(value.pieces) && 'sealed' in value
+const isPush = (value: unknown): value is { id: string; at: string; pieces: StoredPiece[]; sealed: string } =>
+  typeof value === 'object' &&
+  value !== null &&
+  'at' in value &&
+  'pieces' in value &&
+  Array.isArray(value.pieces) &&
+  'sealed' in value

@@ -38,7 +38,10 @@ export function runApart(order: BackupOrder, signal?: AbortSignal): Promise<Extr
     })
     child.once('error', reject)
     child.once('exit', (code, killed) => {
-      if (!answered) reject(new BackupError('backup.interrupted', `The backup ended early (${code ?? killed}). The next one begins anew.`))
+      if (!answered)
+        reject(
+          new BackupError('backup.interrupted', `The backup ended early (${code ?? killed}). The next one begins anew.`)
+        )
     })
     child.send(order)
   })

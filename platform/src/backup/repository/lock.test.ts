@@ -13,7 +13,11 @@ let repository: Repository
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lyceum-lock-'))
   const { recipient } = await makeKeyPair()
-  repository = await initialiseRepository(createDiskStore({ folder }), 'first', await readBackupKey({ recipient, identity: null }))
+  repository = await initialiseRepository(
+    createDiskStore({ folder }),
+    'first',
+    await readBackupKey({ recipient, identity: null })
+  )
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
@@ -21,13 +25,23 @@ const claim = (changes: object) =>
   repository.store.putBytes(
     'locks/other.json',
     Buffer.from(
-      JSON.stringify({ name: 'locks/other.json', what: 'a backup', host: 'elsewhere', pid: 1, life: 'x', renewedAt: new Date().toISOString(), ...changes })
+      JSON.stringify({
+        name: 'locks/other.json',
+        what: 'a backup',
+        host: 'elsewhere',
+        pid: 1,
+        life: 'x',
+        renewedAt: new Date().toISOString(),
+        ...changes
+      })
     )
   )
 
 describe('the claim on a repository', () => {
   it('is given to one of many that ask at once', async () => {
-    const outcomes = await Promise.allSettled(Array.from({ length: 6 }, (_, at) => lockRepository(repository, `run ${at}`)))
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 6 }, (_, at) => lockRepository(repository, `run ${at}`))
+    )
     const held = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
     expect(held.length).toBeLessThanOrEqual(1)
     for (const lock of held) await lock.release()

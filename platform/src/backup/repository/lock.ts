@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newId } from '../../id.ts'
 import { BackupError } from '../backup-error.ts'
-import { asked, readJson, type Repository } from './repository.ts'
+import { asked, type Repository, readJson } from './repository.ts'
 
 /** Nobody else changes sets of this repository while it is held. */
 export interface RepositoryLock {

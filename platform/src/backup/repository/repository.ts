@@ -44,7 +44,11 @@ const LABEL = 'repository.json'
 const FORMAT = 1
 
 /** Makes an empty place a repository; a repository of the same key stays as it is. @throws BackupError */
-export async function initialiseRepository(store: ObjectStore, role: RepositoryRole, key: BackupKey): Promise<Repository> {
+export async function initialiseRepository(
+  store: ObjectStore,
+  role: RepositoryRole,
+  key: BackupKey
+): Promise<Repository> {
   const repository = { store, role, key, place: store.place }
   const found = await asked(repository, () => readJson(store, LABEL))
   if (found === undefined) {
@@ -147,7 +151,10 @@ export async function readJson(store: ObjectStore, name: string): Promise<unknow
 }
 
 /** Asks the store, and says in an operator's words what it answers. */
-export async function asked<Answer>({ place, role }: Pick<Repository, 'place' | 'role'>, ask: () => Promise<Answer>): Promise<Answer> {
+export async function asked<Answer>(
+  { place, role }: Pick<Repository, 'place' | 'role'>,
+  ask: () => Promise<Answer>
+): Promise<Answer> {
   try {
     return await ask()
   } catch (error) {
@@ -176,7 +183,11 @@ const keyCheck = (key: BackupKey): string => key.digest('lyceum backup repositor
 
 function mustFit(label: unknown, place: string, key: BackupKey): void {
   if (typeof label !== 'object' || label === null || !('format' in label) || !('keyCheck' in label))
-    throw new BackupError('backup.not-a-repository', `repository.json in ${place} is not ours. Choose another place.`, 'refused')
+    throw new BackupError(
+      'backup.not-a-repository',
+      `repository.json in ${place} is not ours. Choose another place.`,
+      'refused'
+    )
   if (label.format !== FORMAT)
     throw new BackupError(
       'backup.newer-format',

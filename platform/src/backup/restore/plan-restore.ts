@@ -66,10 +66,14 @@ export async function planRestore(
 
   // A named set is read by the timeline it was made on: what happened after it does not matter.
   const timeline =
-    wantedTimeline ?? named?.set.database.timeline ?? Math.max(1, ...sets.map(({ set }) => set.database.timeline), ...segments.map((one) => one.timeline))
+    wantedTimeline ??
+    named?.set.database.timeline ??
+    Math.max(1, ...sets.map(({ set }) => set.database.timeline), ...segments.map((one) => one.timeline))
   const reigns = reignsOf(timeline, await readHistory(repositories, system, timeline))
-  const usable = sets.filter(({ set }) => isInPast(reigns, set.database.timeline, readPosition(set.database.restorePoint.lsn)))
-  const chosen = named ?? chooseSet(usable, target)
+  const usable = sets.filter(({ set }) =>
+    isInPast(reigns, set.database.timeline, readPosition(set.database.restorePoint.lsn))
+  )
+  const chosen = named ?? chooseSet(usable, target.kind === 'time' ? target.time : undefined)
   mustRun(chosen.set, runner)
   const { set } = chosen
   const chain = chainFrom(segmentAt(readPosition(set.database.startLsn)), reigns, segments)
@@ -78,7 +82,12 @@ export async function planRestore(
   mustReach(chain, segmentBefore(readPosition(set.database.restorePoint.lsn)), `Set ${set.id}`)
   if (target.kind === 'set' || target.kind === 'point') {
     const { name, at } = set.database.restorePoint
-    return { ...common, segments: until(chain, set), reaches: new Date(at), recovery: { ...to, recovery_target_name: name } }
+    return {
+      ...common,
+      segments: until(chain, set),
+      reaches: new Date(at),
+      recovery: { ...to, recovery_target_name: name }
+    }
   }
   if (target.kind === 'latest') {
     if (chain.missing !== undefined) mustReach(chain, Number.POSITIVE_INFINITY, 'The latest state')
@@ -89,7 +98,7 @@ export async function planRestore(
     ...common,
     segments: mustReachTime(chain, target.time, reigns),
     reaches: target.time,
-    recovery: { ...to, recovery_target_time: target.time.toISOString(), recovery_target_inclusive: 'on' }
+    recovery: { ...to, recovery_target_time: inPostgres(target.time), recovery_target_inclusive: 'on' }
   }
 }
 
@@ -110,11 +119,9 @@ function findNamed(all: readonly Found[], target: Extract<RestoreTarget, { kind:
   )
 }
 
-/** The newest set that was complete by then: the least log to replay. */
-function chooseSet(usable: readonly Found[], target: Extract<RestoreTarget, { kind: 'latest' | 'time' }>): Found {
-  const early = usable.filter(
-    ({ set }) => target.kind === 'latest' || new Date(set.database.restorePoint.at) <= target.time
-  )
+/** The newest set that was complete by then, or of all: the least log to replay. */
+function chooseSet(usable: readonly Found[], by: Date | undefined): Found {
+  const early = usable.filter(({ set }) => by === undefined || new Date(set.database.restorePoint.at) <= by)
   const chosen = early.at(-1)
   if (chosen) return chosen
   const first = usable[0]?.set.database.restorePoint.at
@@ -179,3 +186,6 @@ const inOrder = (all: readonly Repository[], having: readonly Repository[]): Rep
   ...having,
   ...all.filter((one) => !having.includes(one))
 ]
+
+/** Settings are read before PostgreSQL knows names of time zones, “Z” among them. */
+const inPostgres = (time: Date): string => time.toISOString().replace('T', ' ').replace('Z', '+00')

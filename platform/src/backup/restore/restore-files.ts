@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import type { Storage } from '../../storage/storage.ts'
 import { BackupError } from '../backup-error.ts'
 import { listPushes, readPush } from '../files/push-files.ts'
-import { readFromAny, type Repository, type StoredPiece, unseal } from '../repository/repository.ts'
+import { type Repository, readFromAny, type StoredPiece, unseal } from '../repository/repository.ts'
 import { inParallel } from '../set/in-parallel.ts'
 import type { BackupSet, StoredUpload } from '../set/set.ts'
 

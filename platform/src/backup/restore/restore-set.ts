@@ -21,8 +21,8 @@ export interface RestoreOrder {
   readonly plan: RestorePlan
   /** Home to restore into: empty, or not there yet. */
   readonly home: string
-  /** Where uploaded files belong. */
-  readonly storage: Storage
+  /** Where uploaded files belong; opened when the home may be written. */
+  readonly openStorage: () => Promise<Storage>
   readonly tell: (line: string) => void
   /**
    * What has to be done in the restored database before anybody may use it; `postgres` and `files` are in place, and nothing runs.
@@ -51,7 +51,7 @@ export const HELD_ARCHIVE = { archive_mode: 'on', archive_command: '', archive_t
  * begins anew.
  * @throws BackupError
  */
-export async function restoreSet({ plan, home, storage, tell, afterwards }: RestoreOrder): Promise<Restored> {
+export async function restoreSet({ plan, home, openStorage, tell, afterwards }: RestoreOrder): Promise<Restored> {
   const { set, repositories } = plan
   // Opens the seal, so a wrong identity is found before anything is written.
   const manifest = await readManifest(repositories, set)
@@ -78,6 +78,7 @@ export async function restoreSet({ plan, home, storage, tell, afterwards }: Rest
     await syncFolder(layout.home)
     const log = times()
     tell('Writing uploaded files…')
+    const storage = await openStorage()
     const files = await restoreFiles({ repositories, set, uploads: manifest.files, contents, storage })
     const seconds = { database, log, files: times() }
     lock.release()
@@ -90,7 +91,11 @@ export async function restoreSet({ plan, home, storage, tell, afterwards }: Rest
   }
 }
 
-async function recover({ set, repositories, segments, recovery }: RestorePlan, home: string, data: string): Promise<void> {
+async function recover(
+  { set, repositories, segments, recovery }: RestorePlan,
+  home: string,
+  data: string
+): Promise<void> {
   const source = createLogSource(
     repositories,
     set.database.system,

@@ -47,7 +47,9 @@ export async function beginRestore(home: string, setId: string): Promise<{ finis
   return { finish: () => rmSync(mark, { force: true }) }
 }
 
-const hasEntries = (folder: string): boolean => existsSync(folder) && readdirSync(folder).length > 0
+/** A folder that only waits for uploads holds nothing. */
+const hasEntries = (folder: string): boolean =>
+  existsSync(folder) && readdirSync(folder).some((name) => name !== '.incoming')
 
 /** The folder itself may not be there yet. */
 const existing = (folder: string): string => (existsSync(folder) ? folder : existing(join(folder, '..')))

@@ -1,5 +1,12 @@
 import { listPushes, pushFile } from '../files/push-files.ts'
-import { asked, putStored, readIntact, readStored, type Repository, type StoredPiece } from '../repository/repository.ts'
+import {
+  asked,
+  putStored,
+  type Repository,
+  readIntact,
+  readStored,
+  type StoredPiece
+} from '../repository/repository.ts'
 import { inParallel } from './in-parallel.ts'
 import { describe, listSets, readContents } from './read-sets.ts'
 import { setFile } from './set.ts'

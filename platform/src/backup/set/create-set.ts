@@ -2,7 +2,7 @@ import { newId } from '../../id.ts'
 import type { Storage } from '../../storage/storage.ts'
 import { BackupError, wordsOf } from '../backup-error.ts'
 import type { DatabaseEngine } from '../engine/database-engine.ts'
-import { listPushes, pushFiles, type Pushed } from '../files/push-files.ts'
+import { listPushes, type Pushed, pushFiles } from '../files/push-files.ts'
 import { lockRepository, removeDeadClaims } from '../repository/lock.ts'
 import type { Repository, StoredPiece } from '../repository/repository.ts'
 import { copyLog } from '../wal/copy-log.ts'
@@ -51,18 +51,27 @@ const POINT = /^[\w][\w.:-]{0,62}$/
 export async function createSet(order: CreateSet): Promise<Created> {
   const { first, offsite, point, tell, now } = order
   if (point !== null && !POINT.test(point))
-    throw new BackupError('backup.point-invalid', 'A point has up to 63 letters, digits, dots, colons and hyphens.', 'refused')
+    throw new BackupError(
+      'backup.point-invalid',
+      'A point has up to 63 letters, digits, dots, colons and hyphens.',
+      'refused'
+    )
   const lock = await lockRepository(first, `a backup (${order.type})`)
   try {
     const sets = await listSets(first)
     if (point !== null && sets.some((set) => set.point === point))
-      throw new BackupError('backup.point-taken', `There is a set of the point ${point} already. Choose another name.`, 'refused')
+      throw new BackupError(
+        'backup.point-taken',
+        `There is a set of the point ${point} already. Choose another name.`,
+        'refused'
+      )
     await removeDeadClaims(first)
     await sweepUnfinished(first, sets)
     const { set, exact, pushed } = await writeOne(order, sets, () => lock.mustHold())
     const away = offsite === undefined ? null : await copyAway(first, offsite, tell)
     const expired = [await expireSets(first, { keepDays: order.keepDays, now: now() })]
-    if (offsite && away?.copied) expired.push(await expireSets(offsite, { keepDays: order.offsiteKeepDays, now: now() }))
+    if (offsite && away?.copied)
+      expired.push(await expireSets(offsite, { keepDays: order.offsiteKeepDays, now: now() }))
     return { set, exact, addedFiles: pushed.addedFiles, faults: pushed.faults, offsite: away, expired }
   } finally {
     await lock.release()
@@ -134,8 +143,8 @@ function joined(early: Pushed, late: Pushed): Pushed {
 /** Pieces that sets and pushes have written down; what was left by a run that was killed is not among them. */
 export async function knownPieces(first: Repository, sets: readonly BackupSet[]): Promise<Map<string, StoredPiece>> {
   const known = new Map<string, StoredPiece>()
+  // A set whose list is damaged only costs storing again.
   for (const set of sets)
-    // A set whose list is damaged only costs storing again.
     for (const piece of await readContents(first, set).catch(() => [])) known.set(piece.name, piece)
   for (const { pieces } of await listPushes(first)) for (const piece of pieces) known.set(piece.name, piece)
   return known

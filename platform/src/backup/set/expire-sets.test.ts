@@ -33,14 +33,19 @@ const setOf = (age: number, segment = 100 - age): BackupSet => ({
     timeline: 1,
     startLsn: positionText(BigInt(segment) * BigInt(SEGMENT_BYTES) + 40n),
     stopLsn: positionText(BigInt(segment) * BigInt(SEGMENT_BYTES) + 400n),
-    restorePoint: { name: 'x', lsn: positionText(BigInt(segment) * BigInt(SEGMENT_BYTES) + 500n), at: daysAgo(age).toISOString() }
+    restorePoint: {
+      name: 'x',
+      lsn: positionText(BigInt(segment) * BigInt(SEGMENT_BYTES) + 500n),
+      at: daysAgo(age).toISOString()
+    }
   },
   sizes: { databaseBytes: 1, files: 0, fileBytes: 0, addedBytes: 1 },
   contents: piece,
   manifest: piece
 })
 const month = Array.from({ length: 31 }, (_, age) => setOf(30 - age))
-const agesOf = (sets: readonly BackupSet[]) => sets.map(({ finishedAt }) => (TODAY - Date.parse(finishedAt)) / DAY).sort((a, b) => a - b)
+const agesOf = (sets: readonly BackupSet[]) =>
+  sets.map(({ finishedAt }) => (TODAY - Date.parse(finishedAt)) / DAY).sort((a, b) => a - b)
 
 describe('which sets expire', () => {
   it('are those older than the period but for the newest of them', () => {
@@ -54,10 +59,28 @@ describe('which sets expire', () => {
     expect(agesOf(chooseExpired(month, { keepDays: 7, now: jumped }).kept)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8])
     // Also when a set was made by that clock: it counts as one day.
     const ahead = { ...setOf(-days), id: 'ahead' }
-    expect(agesOf(chooseExpired([...month, ahead], { keepDays: 7, now: jumped }).kept)).toEqual([-days, 0, 1, 2, 3, 4, 5, 6])
+    expect(agesOf(chooseExpired([...month, ahead], { keepDays: 7, now: jumped }).kept)).toEqual([
+      -days,
+      0,
+      1,
+      2,
+      3,
+      4,
+      5,
+      6
+    ])
     // And when it was set right again.
     expect(agesOf(chooseExpired([...month, ahead], { keepDays: 7, now: new Date(TODAY) }).kept)).toEqual([
-      -days, 0, 1, 2, 3, 4, 5, 6, 7, 8
+      -days,
+      0,
+      1,
+      2,
+      3,
+      4,
+      5,
+      6,
+      7,
+      8
     ])
   })
 
@@ -74,20 +97,34 @@ describe('expiring', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lyceum-expire-'))
     const { recipient } = await makeKeyPair()
-    repository = await initialiseRepository(createDiskStore({ folder }), 'first', await readBackupKey({ recipient, identity: null }))
+    repository = await initialiseRepository(
+      createDiskStore({ folder }),
+      'first',
+      await readBackupKey({ recipient, identity: null })
+    )
   })
   afterEach(() => rm(folder, { recursive: true, force: true }))
 
   it('removes sets, what only they needed and their log, and nothing that a kept set needs', async () => {
     for (const age of [12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]) {
       const set = setOf(age)
-      const own = await putSealed(repository, chunkFile(set.generation, `aa${'0'.repeat(62)}`), Buffer.from(String(age)))
+      const own = await putSealed(
+        repository,
+        chunkFile(set.generation, `aa${'0'.repeat(62)}`),
+        Buffer.from(String(age))
+      )
       const shared = await putSealed(repository, 'files/ab/film/1-of-1', Buffer.from('film'))
       const { contents: _c, manifest: _m, ...rest } = set
       await writeSet(
         repository,
         rest,
-        { database: { directories: [], files: [], backupLabel: '' }, files: [], configuration: {}, secrets: [], record: null },
+        {
+          database: { directories: [], files: [], backupLabel: '' },
+          files: [],
+          configuration: {},
+          secrets: [],
+          record: null
+        },
         [own, shared],
         async () => undefined
       )
@@ -104,6 +141,10 @@ describe('expiring', () => {
     expect((await listLog(repository)).map(({ file }) => file).sort()).toEqual(
       Array.from({ length: 9 }, (_, at) => segmentName(1, 92 + at))
     )
-    expect(await expireSets(repository, { keepDays: 7, now: new Date(TODAY) })).toMatchObject({ sets: [], objects: 0, logFiles: 0 })
+    expect(await expireSets(repository, { keepDays: 7, now: new Date(TODAY) })).toMatchObject({
+      sets: [],
+      objects: 0,
+      logFiles: 0
+    })
   })
 })

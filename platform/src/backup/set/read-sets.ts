@@ -4,10 +4,10 @@ import {
   asked,
   putSealed,
   putStored,
+  type Repository,
   readFromAny,
   readIntact,
   readJson,
-  type Repository,
   type StoredPiece,
   unseal
 } from '../repository/repository.ts'
@@ -82,11 +82,15 @@ export async function writeSet(
   return whole
 }
 
-export const describe = (set: BackupSet): Buffer => Buffer.from(`${JSON.stringify({ format: FORMAT, ...set }, null, 2)}\n`)
+export const describe = (set: BackupSet): Buffer =>
+  Buffer.from(`${JSON.stringify({ format: FORMAT, ...set }, null, 2)}\n`)
 
 function readSet(found: unknown, what: string): BackupSet {
   if (typeof found !== 'object' || found === null || !('format' in found) || !('id' in found) || !('database' in found))
-    throw new BackupError('backup.damaged', `${what} is no description of a set. Remove its folder, or restore from another repository.`)
+    throw new BackupError(
+      'backup.damaged',
+      `${what} is no description of a set. Remove its folder, or restore from another repository.`
+    )
   if (found.format !== FORMAT)
     throw new BackupError(
       'backup.newer-format',

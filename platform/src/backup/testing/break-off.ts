@@ -22,7 +22,11 @@ export async function breakOff(school: Installation, into: string, after: string
 }
 
 /** Makes a set in a process that is killed when a moment has come. @returns false where it was done before */
-export async function breakOffBackup(school: Installation, task: 'full' | 'incr', when: () => boolean): Promise<boolean> {
+export async function breakOffBackup(
+  school: Installation,
+  task: 'full' | 'incr',
+  when: () => boolean
+): Promise<boolean> {
   return runAndKill({ ...jobOf(school), task, into: '' }, when)
 }
 

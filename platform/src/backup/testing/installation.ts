@@ -63,7 +63,7 @@ export interface Installation {
   readonly postgres: EmbeddedPostgres
   readonly ownerUrl: string
   ask<Row>(sql: string): Promise<Row[]>
-  /** Adds a row and answers when it was committed, by the clock of the database. */
+  /** Adds a row and answers an instant when it was there and nothing later was, by the clock of the database. */
   note(id: number, word?: string): Promise<Date>
   /** Stores an uploaded file. */
   upload(content: string | Buffer): Promise<string>
@@ -114,7 +114,7 @@ export async function startInstallation(workshop: Workshop, given: InstallationO
     ask: (sql) => ask(ownerUrl, sql),
     note: async (id, word = `word ${id}`) => {
       await ask(ownerUrl, `insert into note values (${id}, '${word}')`)
-      const [row] = await ask<{ now: Date }>(ownerUrl, 'select clock_timestamp() as now')
+      const [row] = await ask<{ now: Date }>(ownerUrl, `select clock_timestamp() + interval '1 ms' as now, pg_sleep(0.003)`)
       return row?.now ?? new Date(0)
     },
     upload: async (content) => (await storage.put(TENANT, Readable.from([Buffer.from(content)]))).key,
@@ -151,17 +151,17 @@ export async function restore(
     { release: 'test', migrations: allMigrations(), postgres: major, ...runner },
     timeline
   )
-  let record: ExactRecord | null = null
+  const written: { record: ExactRecord | null } = { record: null }
   const restored = await restoreSet({
     plan,
     home: into,
-    storage: await openStorage({ ...config, LYCEUM_HOME: into }, into),
+    openStorage: () => openStorage({ ...config, LYCEUM_HOME: into }, into),
     tell: () => undefined,
     afterwards: async (found) => {
-      record = found
+      written.record = found
     }
   })
-  return { plan, restored, record }
+  return { plan, restored, record: written.record }
 }
 
 /** Looks into a home that was restored, and leaves it stopped. */

@@ -1,5 +1,5 @@
 import { BackupError } from '../backup-error.ts'
-import { asked, putStored, readStored, type Repository, seal, sha256, unseal } from '../repository/repository.ts'
+import { asked, putStored, type Repository, readStored, seal, sha256, unseal } from '../repository/repository.ts'
 import { lastCommitIn } from './last-commit.ts'
 import { historyName, readSegmentName, SEGMENT_BYTES } from './log-sequence.ts'
 
@@ -33,13 +33,21 @@ const NAME = /^wal\/\d+\/[^/]+\/(.+)-([0-9a-f]{32})-([0-9a-f]{32})-(\d+)$/
  * @param system identifier of the cluster, as in its `pg_control`
  * @throws BackupError `backup.other-content`, `backup.not-a-segment`, or of the repository
  */
-export async function archiveFile(repository: Repository, system: string, file: string, bytes: Buffer): Promise<ArchivedFile> {
+export async function archiveFile(
+  repository: Repository,
+  system: string,
+  file: string,
+  bytes: Buffer
+): Promise<ArchivedFile> {
   const segment = readSegmentName(file)
   if (segment !== undefined && bytes.length !== SEGMENT_BYTES)
     throw new BackupError('backup.not-a-segment', `${file} has ${bytes.length} bytes instead of ${SEGMENT_BYTES}.`)
   // The disk of a repository that is not mounted is an empty folder.
   if ((await asked(repository, () => repository.store.size('repository.json'))) === undefined)
-    throw new BackupError('backup.not-a-repository', `${repository.place} holds no backups any more. Is its disk mounted?`)
+    throw new BackupError(
+      'backup.not-a-repository',
+      `${repository.place} holds no backups any more. Is its disk mounted?`
+    )
   const digest = repository.key.digest(bytes).slice(0, 32)
   const before = await findArchived(repository, system, file)
   const same = before.find((found) => found.digest === digest)

@@ -12,7 +12,8 @@ if (port === null) throw new Error('This file runs in a thread of its own.')
 const archiver: Archiver = await openArchiver({
   data,
   folder,
-  open: async () => openRepositories(settings, await readBackupKey({ recipient: settings.BACKUP_RECIPIENT, identity: null })),
+  open: async () =>
+    openRepositories(settings, await readBackupKey({ recipient: settings.BACKUP_RECIPIENT, identity: null })),
   warn: (message) => port.postMessage({ warn: message })
 })
 port.postMessage({ ready: true })

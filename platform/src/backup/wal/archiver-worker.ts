@@ -18,7 +18,10 @@ const LONGEST_GOODBYE_MS = 30_000
  * The archiver in a thread of its own, so that no request waits while a segment is compressed and sealed. One that ends is
  * started again; until then PostgreSQL keeps its log and asks again.
  */
-export async function startArchiver(order: ArchiverOrder, log: EmbeddedPostgresLog): Promise<{ close(): Promise<void> }> {
+export async function startArchiver(
+  order: ArchiverOrder,
+  log: EmbeddedPostgresLog
+): Promise<{ close(): Promise<void> }> {
   let closing = false
   let worker = await launch(order, log)
   const watch = (current: Worker): void => {

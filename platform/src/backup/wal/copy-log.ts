@@ -1,5 +1,5 @@
 import { BackupError } from '../backup-error.ts'
-import { asked, putStored, readStored, type Repository, sha256 } from '../repository/repository.ts'
+import { asked, putStored, type Repository, readStored, sha256 } from '../repository/repository.ts'
 import { type ArchivedFile, listLog } from './archived-log.ts'
 
 /**
@@ -33,7 +33,10 @@ export async function copyFiles(from: Repository, to: Repository, files: readonl
 /** What one repository has of a log and the other has not whole, oldest first. */
 export async function missingLog(from: Repository, to: Repository, system?: string): Promise<ArchivedFile[]> {
   const there = new Map(
-    (await asked(to, () => to.store.list(system === undefined ? 'wal/' : `wal/${system}/`))).map(({ name, size }) => [name, size])
+    (await asked(to, () => to.store.list(system === undefined ? 'wal/' : `wal/${system}/`))).map(({ name, size }) => [
+      name,
+      size
+    ])
   )
   return (await listLog(from, system))
     .filter(({ name, size }) => there.get(name) !== size)

@@ -19,10 +19,7 @@ const LONGEST_NAME = 200
  *
  * @param answer the content for a name, empty where there is nothing to give; null where there is no such file
  */
-export async function openLogDoor(
-  folder: string,
-  answer: (file: string) => Promise<Buffer | null>
-): Promise<LogDoor> {
+export async function openLogDoor(folder: string, answer: (file: string) => Promise<Buffer | null>): Promise<LogDoor> {
   const server = createServer((socket) => void serve(socket, answer))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -45,7 +42,8 @@ export async function openLogDoor(
 }
 
 /** The value of `archive_command`. */
-export const keepCommand = (folder: string): string => `${quoted(process.execPath, COMMAND)} keep ${quoted(folder, '%f')}`
+export const keepCommand = (folder: string): string =>
+  `${quoted(process.execPath, COMMAND)} keep ${quoted(folder, '%f')}`
 
 /** The value of `restore_command`. */
 export const fetchCommand = (folder: string): string =>
@@ -77,4 +75,6 @@ async function readLine(socket: Socket): Promise<string> {
 
 /** For the shell of either kind; %-signs in paths would be taken for PostgreSQL's own. */
 const quoted = (...words: string[]): string =>
-  words.map((word) => (/^%[fp]$/.test(word) ? `"${word}"` : `"${word.replaceAll('%', '%%').replaceAll('"', '\\"')}"`)).join(' ')
+  words
+    .map((word) => (/^%[fp]$/.test(word) ? `"${word}"` : `"${word.replaceAll('%', '%%').replaceAll('"', '\\"')}"`))
+    .join(' ')

@@ -43,4 +43,5 @@ export function readSegmentName(name: string): { readonly timeline: number; read
 /** Whether PostgreSQL hands files of this name to its archive: segments, the last of a timeline, labels, histories. */
 export const isArchivable = (name: string): boolean => ARCHIVABLE.test(name)
 
-export const historyName = (timeline: number): string => `${timeline.toString(16).toUpperCase().padStart(8, '0')}.history`
+export const historyName = (timeline: number): string =>
+  `${timeline.toString(16).toUpperCase().padStart(8, '0')}.history`
