@@ -75,7 +75,7 @@ async function archive(installation: Installation): Promise<string> {
 const filesBelow = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name))
 
-describe('backups of the embedded database', { timeout: 90_000 }, () => {
+describe('backups of the embedded database', { timeout: 240_000 }, () => {
   it('bring everything back: to a set, to a point, to an instant and to the last minute', async () => {
     const offsite = workshop.path()
     const school = await start({ offsite })

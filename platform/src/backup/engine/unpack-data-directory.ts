@@ -8,7 +8,7 @@ import type { UnpackOrder } from './database-engine.ts'
 
 const AT_ONCE = 4
 
-/** Writes the files of a set, each chunk proven by its digest, and syncs them. */
+/** Writes the files of a set, each chunk proven by its digest. PostgreSQL syncs them all before it replays its log. */
 export async function unpackDataDirectory({ repositories, set, manifest, contents, into }: UnpackOrder): Promise<void> {
   const { directories, files, backupLabel } = manifest.database
   const stored = new Map(contents.map((piece) => [piece.name, piece]))
@@ -20,7 +20,6 @@ export async function unpackDataDirectory({ repositories, set, manifest, content
     const handle = await open(target, 'wx', 0o600)
     try {
       await writeChunks(handle, file, (digest) => readChunk(digest))
-      await handle.sync()
     } finally {
       await handle.close()
     }

@@ -41,6 +41,8 @@ export async function startArchiver(
   return {
     close: async () => {
       closing = true
+      // Whoever waits for it has nothing else that keeps the process alive.
+      worker.ref()
       const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
       worker.postMessage('close')
       await Promise.race([gone, sleep(LONGEST_GOODBYE_MS, undefined, { ref: false })])
