@@ -58,7 +58,11 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await exit
 }
 
-const ask = (url: string, path: string, { method, body, token }: { method?: string; body?: object; token?: string } = {}) =>
+const ask = (
+  url: string,
+  path: string,
+  { method, body, token }: { method?: string; body?: object; token?: string } = {}
+) =>
   fetch(`${url}/api/v1${path}`, {
     method: method ?? (body ? 'POST' : 'GET'),
     headers: {
@@ -78,8 +82,20 @@ async function signIn(url: string): Promise<string> {
 
 describe('a school that is lost', { timeout: 300_000 }, () => {
   it('is set up for backups by one command, which keeps the key apart', async () => {
-    expect(await run(['backup', 'create'])).toMatchObject({ exit: 3, err: expect.stringContaining('lyceum backup setup') })
-    const beside = await run(['backup', 'setup', '--to', 'repository', '--identity-file', 'repository/key.txt', '-o', 'json'])
+    expect(await run(['backup', 'create'])).toMatchObject({
+      exit: 3,
+      err: expect.stringContaining('lyceum backup setup')
+    })
+    const beside = await run([
+      'backup',
+      'setup',
+      '--to',
+      'repository',
+      '--identity-file',
+      'repository/key.txt',
+      '-o',
+      'json'
+    ])
     expect([beside.exit, JSON.parse(beside.out)]).toMatchObject([3, { error: { code: 'backup.key-in-repository' } }])
     const inside = await run(['backup', 'setup', '--to', join(home, 'backups'), '-o', 'json'])
     expect([inside.exit, JSON.parse(inside.out)]).toMatchObject([3, { error: { code: 'backup.repository-in-home' } }])
@@ -115,7 +131,10 @@ describe('a school that is lost', { timeout: 300_000 }, () => {
       ...['--admin-name', 'Ada', '--admin-email', 'ada@hill.example', '--json']
     ])
     const [, secret = ''] = /invitation\/([^/?#"]+)/.exec(JSON.parse(made.out).invitation) ?? []
-    const accepted = await ask(url, `/invitations/${secret}/acceptance`, { method: 'PUT', body: { name: 'Ada', password: PASSWORD } })
+    const accepted = await ask(url, `/invitations/${secret}/acceptance`, {
+      method: 'PUT',
+      body: { name: 'Ada', password: PASSWORD }
+    })
     expect(accepted.status).toBeLessThan(300)
     const token = await signIn(url)
     expect((await ask(url, '/me', { token })).status).toBe(200)

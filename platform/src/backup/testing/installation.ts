@@ -114,7 +114,10 @@ export async function startInstallation(workshop: Workshop, given: InstallationO
     ask: (sql) => ask(ownerUrl, sql),
     note: async (id, word = `word ${id}`) => {
       await ask(ownerUrl, `insert into note values (${id}, '${word}')`)
-      const [row] = await ask<{ now: Date }>(ownerUrl, `select clock_timestamp() + interval '1 ms' as now, pg_sleep(0.003)`)
+      const [row] = await ask<{ now: Date }>(
+        ownerUrl,
+        `select clock_timestamp() + interval '1 ms' as now, pg_sleep(0.003)`
+      )
       return row?.now ?? new Date(0)
     },
     upload: async (content) => (await storage.put(TENANT, Readable.from([Buffer.from(content)]))).key,
