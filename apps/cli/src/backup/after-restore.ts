@@ -1,4 +1,4 @@
-import { differences, readExactRecord } from '@lyceum/platform/backup/exact-record'
+import { asText, differences, readExactRecord } from '@lyceum/platform/backup/exact-record'
 import { HELD_ARCHIVE } from '@lyceum/platform/backup/restore-set'
 import { startEmbeddedPostgres } from '@lyceum/platform/embedded-postgres'
 import { inDatabase } from '@lyceum/server/surroundings'
@@ -31,10 +31,12 @@ export async function afterRestore(home: string, record: ExactRecord | null, now
   try {
     await client.connect()
     const found = record === null ? null : differences(record, await readExactRecord(url))
-    const beats = await client.query<{ last: Date | null }>('select max(at) as last from platform.heartbeat')
+    const beats = await client.query<{ last: string | null }>(
+      `select ${asText('max(at)')} as last from platform.heartbeat`
+    )
     const signInsEnded = await endEverySignIn(client, now)
     return {
-      lastHeartbeat: beats.rows[0]?.last?.toISOString() ?? null,
+      lastHeartbeat: beats.rows[0]?.last ?? null,
       signInsEnded,
       differences: found,
       tablesCompared: record?.tables.length ?? 0

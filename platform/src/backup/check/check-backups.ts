@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { wordsOf } from '../backup-error.ts'
+import { asText } from '../engine/exact-record.ts'
 import type { Repository } from '../repository/repository.ts'
 import { listSets } from '../set/read-sets.ts'
 import type { BackupSet } from '../set/set.ts'
@@ -163,8 +164,8 @@ const lookAtAge: Look = async ({ first, data, now }) => {
 }
 
 const lookAtArchiver: Look = async ({ data }, client) => {
-  const { rows } = await client.query<{ failed: string | null; since: Date | null; failing: boolean }>(
-    `select last_failed_wal as failed, last_failed_time as since,
+  const { rows } = await client.query<{ failed: string | null; since: string | null; failing: boolean }>(
+    `select last_failed_wal as failed, ${asText('last_failed_time')} as since,
       last_failed_time is not null and last_failed_time > coalesce(last_archived_time, '-infinity') as failing from pg_stat_archiver`
   )
   const waiting = (await readdir(join(data, 'pg_wal', 'archive_status')).catch(() => [])).filter((name) =>
@@ -173,7 +174,7 @@ const lookAtArchiver: Look = async ({ data }, client) => {
   const { failed, since, failing } = rows[0] ?? {}
   if (failing)
     return fault(
-      `Archiving ${failed} fails since ${since?.toISOString()}; ${waiting.length} segments wait.`,
+      `Archiving ${failed} fails since ${since}; ${waiting.length} segments wait.`,
       'logs/postgres.log says why. Mend the repository; PostgreSQL tries again by itself.'
     )
   if (waiting.length > MOST_WAITING)

@@ -114,13 +114,13 @@ async function quietSnapshot(client: pg.Client): Promise<string | undefined> {
 }
 
 async function nameMoment(client: pg.Client, name: string): Promise<{ name: string; lsn: string; at: string }> {
-  const { rows } = await client.query<{ lsn: string; at: Date }>(
-    'select pg_create_restore_point($1)::text as lsn, clock_timestamp() as at',
+  const { rows } = await client.query<{ lsn: string; at: string }>(
+    `select pg_create_restore_point($1)::text as lsn, ${asText('clock_timestamp()')} as at`,
     [name]
   )
   const [row] = rows
   if (row === undefined) throw new Error('PostgreSQL named no restore point')
-  return { name, lsn: row.lsn, at: row.at.toISOString() }
+  return { name, lsn: row.lsn, at: row.at }
 }
 
 async function readRecord(client: pg.Client): Promise<ExactRecord> {
@@ -138,3 +138,7 @@ async function readRecord(client: pg.Client): Promise<ExactRecord> {
   }
   return { schemaFingerprint: hash.digest('hex'), tables }
 }
+
+/** An instant as ISO 8601: connections of different parts of the product read times differently. */
+export const asText = (expression: string): string =>
+  `to_char(${expression} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`

@@ -114,11 +114,11 @@ export async function startInstallation(workshop: Workshop, given: InstallationO
     ask: (sql) => ask(ownerUrl, sql),
     note: async (id, word = `word ${id}`) => {
       await ask(ownerUrl, `insert into note values (${id}, '${word}')`)
-      const [row] = await ask<{ now: Date }>(
+      const [row] = await ask<{ now: Date | string }>(
         ownerUrl,
         `select clock_timestamp() + interval '1 ms' as now, pg_sleep(0.003)`
       )
-      return row?.now ?? new Date(0)
+      return new Date(row?.now ?? 0)
     },
     upload: async (content) => (await storage.put(TENANT, Readable.from([Buffer.from(content)]))).key,
     backUp: (type, point) =>
