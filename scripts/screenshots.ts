@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '@lyceum/platform/testing/free-port'
 import { demoSchools } from '@lyceum/server/demo'
 import type { SchoolRole } from '@lyceum/user/contract'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import sharp from 'sharp'
 import { visit } from '../bench/crash/http-client.ts'
-import { freePort } from '../bench/free-port.ts'
 import { removeHome, startProductProcess, temporaryHome } from '../bench/product-process.ts'
 import { BROWSER_ARGUMENTS, provideChromium } from './chromium.ts'
 

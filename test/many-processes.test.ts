@@ -7,12 +7,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { newId } from '@lyceum/platform/id'
+import { freePort } from '@lyceum/platform/testing/free-port'
 import { PORTS, PROCESSES, type ProcessName, SERVICES } from '@lyceum/server/processes'
 import { PASSWORDS, TEMPLATE } from '@lyceum/server/testing/global-setup'
 import { accessTokens } from '@lyceum/user/access-token'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { freePort } from '../bench/free-port.ts'
 
 const MAIN = fileURLToPath(new URL('../apps/cli/src/main.ts', import.meta.url))
 const TOKEN_SECRET = 'token secret of many processes, long enough'

@@ -85,6 +85,7 @@ function rollOut(
           candidate: between(start.candidate, candidate),
           stable: between(start.stable, stable),
           percent,
+          pinned: 0,
           before
         },
         LIMITS

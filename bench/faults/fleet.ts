@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { newId } from '@lyceum/platform/id'
+import { freePort } from '@lyceum/platform/testing/free-port'
 import { accessTokens } from '@lyceum/user/access-token'
 import pg from 'pg'
-import { freePort } from '../free-port.ts'
 import { type ProductProcess, removeHome, startProductProcess, temporaryHome } from '../product-process.ts'
 
 const SERVICES = ['user', 'course', 'notification', 'file'] as const

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '@lyceum/platform/testing/free-port'
 import { demoSchools } from '@lyceum/server/demo'
 import lighthouse from 'lighthouse'
 import { chromium } from 'playwright-core'
 import { BROWSER_ARGUMENTS, provideChromium } from '../../scripts/chromium.ts'
-import { freePort } from '../free-port.ts'
 import { removeHome, startProductProcess, temporaryHome } from '../product-process.ts'
 
 const ROUNDS = 3

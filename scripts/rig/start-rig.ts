@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbeddedPostgres } from '@lyceum/platform/embedded-postgres'
+import { freePort } from '@lyceum/platform/testing/free-port'
 import { allMigrations } from '@lyceum/server/migrations'
 import { ensureWebBuild } from '@lyceum/server/web-build'
 import pg from 'pg'
@@ -18,7 +19,6 @@ import {
   startProxy,
   writeProxyConfig
 } from '../../apps/cli/src/target/host/testing/start-proxy.ts'
-import { freePort } from '../../bench/free-port.ts'
 import { startProductProcess } from '../../bench/product-process.ts'
 import { type Fault, makeRelease } from './rig-release.ts'
 

@@ -1,10 +1,13 @@
 import AxeBuilder from '@axe-core/playwright'
+import { endMaintenance, orderMaintenance } from '@lyceum/platform/maintenance'
+import { freePort } from '@lyceum/platform/testing/free-port'
 import { demoSchools } from '@lyceum/server/demo'
 import type { SchoolRole } from '@lyceum/user/contract'
+import pg from 'pg'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { visit } from '../../bench/crash/http-client.ts'
-import { freePort } from '../../bench/free-port.ts'
+import { embeddedUrl } from '../../bench/embedded-url.ts'
 import { type ProductProcess, removeHome, startProductProcess, temporaryHome } from '../../bench/product-process.ts'
 import { BROWSER_ARGUMENTS, findChromium } from '../../scripts/chromium.ts'
 import { gardeningZip, LONG_PAGE } from './gardening-zip.ts'
@@ -358,6 +361,32 @@ describe.skipIf(executablePath === undefined)('the product in a browser (needs C
     await learner.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor()
     await learner.getByRole('heading', { level: 2, name: 'Your courses' }).waitFor()
     await learner.context().close()
+  })
+
+  it('tells beforehand of maintenance, on the page that is drawn before anything is asked', {
+    timeout: 180_000
+  }, async () => {
+    const owner = new pg.Client({ connectionString: embeddedUrl(home) })
+    await owner.connect()
+    try {
+      const learner = await newPage(PHONE)
+      await signIn(learner, person('learner'))
+      const startsAt = new Date(Date.now() + 2 * 86_400_000)
+      const until = new Date(startsAt.getTime() + 1_800_000)
+      await orderMaintenance(owner, { startsAt, until, message: 'New machines.', retryAfter: 60, orderedBy: 'ada' })
+      await expect
+        .poll(async () => {
+          await learner.goto('/')
+          await learner.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor()
+          return learner.getByText('New machines.').isVisible()
+        }, PATIENT)
+        .toBe(true)
+      await accessible(learner, 'dashboard before maintenance')
+      await learner.context().close()
+    } finally {
+      await endMaintenance(owner)
+      await owner.end()
+    }
   })
 
   const signIn = async (page: Page, { email, password }: { readonly email: string; readonly password: string }) => {

@@ -7,6 +7,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { Transport } from '@lyceum/client'
 import { cookieOf, signedInSigns } from '@lyceum/platform/cookies'
 import { asInner } from '@lyceum/platform/inner-request'
+import { MAINTENANCE_HEADER } from '@lyceum/platform/maintenance'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Drawn, fillPage, inlineScript, languagesOf, linksOf } from './page-template.ts'
 import { WEB_DIST } from './web-build.ts'
@@ -37,7 +38,8 @@ export function openPages(
 
   return async (request, reply) => {
     const drawn = await draw(request)
-    const html = drawn ? fillPage(template, drawn, links) : template
+    const maintenance = reply.getHeader(MAINTENANCE_HEADER)
+    const html = drawn ? fillPage(template, { ...drawn, served: { ...drawn.served, maintenance } }, links) : template
     const policy = String(reply.getHeader('content-security-policy') ?? '')
     reply.header('content-security-policy', policy.replace("script-src 'self'", allowed))
     reply.header('vary', 'accept-encoding, accept-language, cookie')

@@ -6,6 +6,7 @@ import { initReactI18next } from 'react-i18next'
 import { createMemoryRouter } from 'react-router'
 import { firstSupported, type Language, supported } from './locale/files.ts'
 import { directionOf, regional } from './locale/i18n.ts'
+import { isolate } from './locale/isolate.ts'
 import { path } from './path.ts'
 import { routed } from './routed.ts'
 import { routes } from './routes.tsx'
@@ -55,7 +56,7 @@ await i18next.use(initReactI18next).init({
   lng: 'en',
   fallbackLng: false,
   defaultNS: 'shell',
-  interpolation: { escapeValue: false },
+  interpolation: { escapeValue: true, escape: (text) => isolate(text, directionOf(i18next.language)) },
   returnNull: false
 })
 

@@ -18,6 +18,7 @@ import { createQueryClient } from './shell/query-client.ts'
 import { endSession, followOtherTabs, meQuery, schoolQuery } from './shell/session.ts'
 import { StartFailure } from './shell/start-failure.tsx'
 import { startDensity } from './ui/density.ts'
+import { reportMaintenance } from './ui/maintenance.ts'
 
 /** Starts the app in `#root`. */
 export async function main(): Promise<void> {
@@ -25,7 +26,10 @@ export async function main(): Promise<void> {
   if (!place) throw new Error('index.html has no #root')
   const queryClient = createQueryClient()
   const served = readServed()
-  if (served) fillQueries(queryClient, served.answers)
+  if (served) {
+    fillQueries(queryClient, served.answers)
+    reportMaintenance(served.maintenance ?? null)
+  }
   // The code of the page, its words, the person and the school are all on the way before any of them is waited for.
   const words = startLanguage()
   startDensity()

@@ -11,6 +11,8 @@ export interface Served {
   readonly languages: readonly string[]
   /** What the server took for the device's zone. */
   readonly timeZone: string
+  /** What every answer says of maintenance, added as the page goes out. */
+  readonly maintenance?: string
   /** By the keys of their queries. */
   readonly answers: readonly Answer[]
 }

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { startTestServer, type TestSchool, type TestServer } from '@lyceum/server/testing'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { somebodyWorks } from '../release/testing/somebody-works.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/lyceum.mjs', import.meta.url))
 const PASSWORDS = { app: 'app-of-the-tests', jobs: 'jobs-of-the-tests' }
@@ -38,26 +39,6 @@ async function lyceum(...args: string[]) {
 const audited = async () =>
   (await server.owner.query<{ action: string; details: object }>('select action, details from platform.audit')).rows
 
-async function somebodyWorks(dueAt: string): Promise<void> {
-  const ana = await school.person('teacher', 'ana')
-  const course = await ana.api.course.createCourse({ title: 'Bees' })
-  const { units } = await ana.api.course.getCourseHome({ courseId: course.id })
-  const item = await ana.api.course.createItem({
-    unitId: units[0]?.id ?? '',
-    kind: 'page',
-    title: 'Hive',
-    html: '<p>x</p>',
-    dueAt,
-    completion: { kind: 'done' },
-    published: true
-  })
-  await ana.api.course.publishCourse({ courseId: course.id })
-  const tom = await school.person('learner', 'tom')
-  await ana.api.course.enrolPeople({ courseId: course.id, role: 'learner', people: [{ email: tom.email }] })
-  const visit = { id: '019a0000-0000-7000-8000-000000000001', seconds: 30 }
-  await tom.api.course.saveProgress({ itemId: item.id, opened: true, visit })
-}
-
 it('closes and opens the installation, and writes down who did it', { timeout: 120_000 }, async () => {
   expect((await lyceum('status')).said).toMatchObject({ state: 'open', maintenance: null })
   const on = await lyceum('on', '--message', 'Back soon.', '--retry-after', '90s', '--by', 'Ada')
@@ -78,7 +59,7 @@ it('closes and opens the installation, and writes down who did it', { timeout: 1
 
 it('waits for work that has a deadline, unless two people say otherwise', { timeout: 120_000 }, async () => {
   const dueAt = new Date(Date.now() + 2 * 3_600_000)
-  await somebodyWorks(dueAt.toISOString())
+  await somebodyWorks(school, dueAt.toISOString())
   const refused = await lyceum('on')
   expect(refused.exit).toBe(3)
   expect(refused.said.error.message).toContain(dueAt.toISOString())

@@ -8,7 +8,7 @@ import { readContractFacts } from '../release/facts/contract-facts.ts'
 import { contractFaults } from '../release/gate/contract.ts'
 import { openTarget } from '../release/open-target.ts'
 import { answer, tell } from '../terminal.ts'
-import { record, whoAmI, withAuditLog } from './release/place.ts'
+import { record, WAYS, whoAmI, withAuditLog } from './release/place.ts'
 
 interface Given {
   readonly root: string
@@ -22,7 +22,7 @@ export const contractCommand = (): Command =>
   new Command('contract')
     .description('take away what no release needs any more, once nobody goes back')
     .option('--root <folder>', 'what the installation was put into: releases, journal', '/srv/lyceum')
-    .option('--target <way>', 'how it runs: a module that exports openTarget(root)', 'host')
+    .option('--target <way>', WAYS, 'host')
     .option('--alone', 'nothing is released by this tool here, this release alone runs, and nobody will go back')
     .option('--by <name>', 'who does this; your name on this machine where none is given')
     .option('--json', 'as {applied: [name]}')

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { TargetRefused } from './host/target-refused.ts'
+import { TargetRefused } from './target-refused.ts'
 
 const Migration = Type.String({ minLength: 1 })
 

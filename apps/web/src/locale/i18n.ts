@@ -11,6 +11,7 @@ import {
   rememberLanguage,
   supported
 } from './files.ts'
+import { isolate } from './isolate.ts'
 
 /** The languages to choose from, each written in itself. */
 export const languageList = (['en', 'ar'] as const).map((value) => ({ value, label: languages[value], lang: value }))
@@ -43,7 +44,7 @@ export async function startLanguage(): Promise<void> {
       initAsync: false,
       ns: [...EVERYWHERE],
       defaultNS: 'shell',
-      interpolation: { escapeValue: false },
+      interpolation: { escapeValue: true, escape: (text) => isolate(text, directionOf(i18next.language)) },
       returnNull: false
     })
 }

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { useMaintenance } from '../ui/maintenance.ts'
-import { shortTime } from '../ui/time-words.ts'
+import { timeSeenFrom } from '../ui/time-words.ts'
 import { useViewer } from '../ui/viewer.tsx'
 import classes from './maintenance-bar.module.css'
 
@@ -11,16 +11,17 @@ export function MaintenanceBar() {
   const maintenance = useMaintenance()
   if (!maintenance) return null
   const { startsAt, until, message } = maintenance
-  const at = (instant: Date) => shortTime(instant, locale, timeZone)
-  const isAhead = startsAt > new Date()
+  const now = new Date()
+  const isAhead = startsAt > now
+  const at = (instant: Date, from = now) => timeSeenFrom(from, instant, locale, timeZone)
   return (
     <div className={classes.bar} role="status">
       <strong>
         {isAhead
           ? until
-            ? t('maintenance.aheadUntil', { from: at(startsAt), until: at(until) })
+            ? t('maintenance.aheadUntil', { from: at(startsAt), until: at(until, startsAt) })
             : t('maintenance.ahead', { from: at(startsAt) })
-          : until && until > new Date()
+          : until && until > now
             ? t('maintenance.nowUntil', { until: at(until) })
             : t('maintenance.now')}
       </strong>

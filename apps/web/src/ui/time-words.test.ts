@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { absoluteTime, durationInWords, relativeTime, secondsInWords, shortTime } from './time-words.ts'
+import { absoluteTime, durationInWords, relativeTime, secondsInWords, shortTime, timeSeenFrom } from './time-words.ts'
 
 const now = new Date('2026-02-03T12:00:00Z')
 const after = (seconds: number) => relativeTime(new Date(now.getTime() + seconds * 1000), now, 'en')
@@ -21,6 +21,12 @@ test('moments are told by the distance that people would name', () => {
 test('the full date is in the given zone and says so', () => {
   expect(absoluteTime(now, 'en-GB', 'Europe/Madrid')).toMatch(/^Tuesday,? 3 February 2026 at 13:00 CET$/)
   expect(shortTime(now, 'en-GB', 'Asia/Kolkata')).toBe('3 Feb 2026, 17:30')
+})
+
+test('the day is told where it is another one', () => {
+  const at = (iso: string) => timeSeenFrom(now, new Date(iso), 'en-GB', 'Asia/Kolkata')
+  expect(at('2026-02-03T18:29:00Z')).toBe('23:59')
+  expect(at('2026-02-03T18:30:00Z')).toBe('4 Feb 2026, 00:00')
 })
 
 test('waiting is rounded up', () => {

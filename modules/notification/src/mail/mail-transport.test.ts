@@ -1,5 +1,5 @@
+import { freePort } from '@lyceum/platform/testing/free-port'
 import { afterEach, describe, expect, it } from 'vitest'
-import { freePort } from '../../../../platform/src/testing/start-program.ts'
 import { type MailServer, type MailServerOptions, startMailServer } from '../testing/mail-server.ts'
 import { MailRefused, type MailTransport, type OutgoingMail, smtpTransport } from './mail-transport.ts'
 

@@ -3,7 +3,8 @@ import { chmodSync, chownSync, existsSync, mkdtempSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Connection } from 'rabbitmq-client'
-import { freePort, type Program, startProgram } from '../../testing/start-program.ts'
+import { freePort } from '../../testing/free-port.ts'
+import { type Program, startProgram } from '../../testing/start-program.ts'
 
 const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server'
 

@@ -2,7 +2,8 @@ import { accessSync, constants, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { Redis } from 'ioredis'
-import { freePort, type Program, startProgram } from '../../testing/start-program.ts'
+import { freePort } from '../../testing/free-port.ts'
+import { type Program, startProgram } from '../../testing/start-program.ts'
 
 /** Whether this machine can start a Redis: `apt-get install redis-server redis-sentinel`. */
 export const hasRedis = (): boolean => ['redis-server', 'redis-sentinel'].every(isInstalled)

@@ -88,7 +88,12 @@ async function look(
   const { plan, watch } = run
   const candidate = candidateOf(run)
   const measure = () =>
-    Promise.all([measured(candidate), measured(otherThan(candidate)), works.database().catch(() => null)])
+    Promise.all([
+      measured(candidate),
+      measured(otherThan(candidate)),
+      works.database().catch(() => null),
+      plan.previous && works.pinned(plan.previous.name)
+    ])
   if (watch === null || watch.baseline === null) {
     await write(surroundings, lease, { type: 'begun', step })
     const [atCandidate, atStable, database] = await measure()
@@ -99,7 +104,7 @@ async function look(
   const sinceMs = clock.now().getTime()
   await sleep(lookEveryMs)
   await lease.renew()
-  const [atCandidate, atStable, database] = await measure()
+  const [atCandidate, atStable, database, pinned] = await measure()
   const passedMs = Math.max(0, clock.now().getTime() - sinceMs)
   const ofCandidate = between(baseline.candidate, atCandidate)
   const isRolling = plan.strategy === 'rolling'
@@ -110,11 +115,22 @@ async function look(
   const silentMs = isSilent ? watch.silentMs + passedMs : 0
   const blindMs = database === null ? watch.blindMs + passedMs : 0
   const maxSlowdown = plan.maxSlowdown ?? USUAL_SLOWDOWN
-  const slowMs = isSlower(ofCandidate, ofStable, maxSlowdown) ? watch.slowMs + passedMs : 0
+  const slowMs = isSlower({ candidate: ofCandidate, stable: ofStable, percent }, maxSlowdown)
+    ? watch.slowMs + passedMs
+    : 0
   const seen: DatabaseSeen = { before: baseline.database ?? null, now: database, blindMs }
   const hasOwnSamples = kind === 'watch' || plan.strategy !== 'canary'
   const judged = judge(
-    { heldMs, silentMs, slowMs, candidate: ofCandidate, stable: ofStable, percent, before: run.before },
+    {
+      heldMs,
+      silentMs,
+      slowMs,
+      candidate: ofCandidate,
+      stable: ofStable,
+      percent,
+      pinned: pinned?.count ?? null,
+      before: run.before
+    },
     {
       minSamples: hasOwnSamples ? plan.minSamples : 0,
       holdMs: kind === 'bake' ? plan.bakeMs : plan.holdMs,

@@ -105,21 +105,13 @@ export function openLock(folder: string, clock: Clock, host = hostname()) {
 
   return {
     status,
-    acquire: ({ holder, reason, manual = false }: Wanted) => {
+    acquire: (wanted: Wanted) => {
       mkdirSync(folder, { recursive: true })
       const { number, holding } = newest()
       if (!isFree(holding, clock, host)) throw locked(holding)
       const fence = number + 1
-      const mine = (): Holding => ({
-        holder,
-        reason,
-        pid: process.pid,
-        host,
-        manual,
-        since,
-        expiresAt: manual ? null : new Date(clock.now().getTime() + LEASE_MS).toISOString()
-      })
       const since = clock.now().toISOString()
+      const mine = () => holdingOf(wanted, { host, since, now: clock.now() })
       if (!write(fence, mine())) throw locked(newest().holding)
       const check = () => {
         if (newest().number !== fence) throw lost()
@@ -144,6 +136,20 @@ export function openLock(folder: string, clock: Clock, host = hostname()) {
     }
   }
 }
+
+/** What this process writes down when it takes the lock or says that it lives. */
+export const holdingOf = (
+  { holder, reason, manual = false }: Wanted,
+  { host, since, now }: Pick<Holding, 'host' | 'since'> & { readonly now: Date }
+): Holding => ({
+  holder,
+  reason,
+  pid: process.pid,
+  host,
+  manual,
+  since,
+  expiresAt: manual ? null : new Date(now.getTime() + LEASE_MS).toISOString()
+})
 
 /** Whether somebody else may take it: given back, run out, or of a process of this machine that is gone. */
 export function isFree(holding: Holding | null, clock: Clock, host: string): boolean {

@@ -4,6 +4,7 @@ import { createServer, request } from 'node:http'
 import { join } from 'node:path'
 import { startTestServer, type TestServer } from '@lyceum/server/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { somebodyWorks } from '../testing/somebody-works.ts'
 import { readImpact } from './read-impact.ts'
 import { validateAt } from './validate.ts'
 
@@ -92,24 +93,8 @@ it('refuses a probe it does not know, before it makes anything', async () => {
 
 it('counts who would notice', async () => {
   const school = await server.newSchool()
-  const ana = await school.person('teacher', 'ana')
-  const course = await ana.api.course.createCourse({ title: 'Bees' })
-  const { units } = await ana.api.course.getCourseHome({ courseId: course.id })
   const dueAt = new Date(server.clock.now().getTime() + 3 * 3_600_000).toISOString()
-  const item = await ana.api.course.createItem({
-    unitId: units[0]?.id ?? '',
-    kind: 'page',
-    title: 'Hive',
-    html: '<p>x</p>',
-    dueAt,
-    completion: { kind: 'done' },
-    published: true
-  })
-  await ana.api.course.publishCourse({ courseId: course.id })
-  const tom = await school.person('learner', 'tom')
-  await ana.api.course.enrolPeople({ courseId: course.id, role: 'learner', people: [{ email: tom.email }] })
-  const visit = { id: '019a0000-0000-7000-8000-000000000001', seconds: 30 }
-  await tom.api.course.saveProgress({ itemId: item.id, opened: true, visit })
+  await somebodyWorks(school, dueAt)
   const found = new Map((await readImpact(server)).map((one) => [one.what, one]))
   expect(found.get('people studying')?.count).toBe(1)
   expect(found.get('pieces of work begun and due within a day')).toMatchObject({ count: 1, until: dueAt })

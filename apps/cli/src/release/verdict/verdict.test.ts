@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Measurement } from '../target.ts'
-import { beganAnew, between } from './delta.ts'
+import { beganAnew, between, type Delta } from './delta.ts'
 import { binomialTail, poissonTail } from './poisson.ts'
 import { isSlower, judge, type Limits, type Window } from './verdict.ts'
 
@@ -28,6 +28,7 @@ const window = (more: Partial<Window> = {}): Window => ({
   candidate: delta(1_000),
   stable: delta(9_000, 1),
   percent: 10,
+  pinned: 0,
   before: { requests: 0, errors: 0 },
   ...more
 })
@@ -72,13 +73,16 @@ describe('a verdict', () => {
 
   it('calls slower what people notice, and what is not of a handful of requests', () => {
     const of = (p95Ms: number | null, requests = 1_000) => delta(requests, 0, { p95Ms })
-    expect(isSlower(of(241), of(120), 2)).toBe(true)
-    expect(isSlower(of(240), of(120), 2)).toBe(false)
-    expect(isSlower(of(24), of(8), 2)).toBe(false)
-    expect(isSlower(of(241, 99), of(120), 2)).toBe(false)
-    expect(isSlower(of(241), of(120, 99), 2)).toBe(false)
-    expect(isSlower(of(241), of(null), 2)).toBe(false)
-    expect(isSlower(undefined, of(120), 2)).toBe(false)
+    const slower = (candidate: Delta | undefined, stable: Delta, percent = 50) =>
+      isSlower({ candidate, stable, percent }, 2)
+    expect(slower(of(241), of(120), 100)).toBe(false)
+    expect(slower(of(241), of(120))).toBe(true)
+    expect(slower(of(240), of(120))).toBe(false)
+    expect(slower(of(24), of(8))).toBe(false)
+    expect(slower(of(241, 99), of(120))).toBe(false)
+    expect(slower(of(241), of(120, 99))).toBe(false)
+    expect(slower(of(241), of(null))).toBe(false)
+    expect(slower(undefined, of(120))).toBe(false)
   })
 
   it('sees what errors do not show: slowness, hanging, dying, silence', () => {
@@ -89,7 +93,14 @@ describe('a verdict', () => {
     ).toBe('pass all')
     expect(judged({ candidate: delta(1_000, 0, { restarts: 2 }) })).toBe('fail restarts')
     expect(judged({ candidate: undefined, silentMs: 30_001 })).toBe('fail silence')
-    expect(judged({ candidate: delta(1_000), stable: delta(90_000) })).toBe('inconclusive throughput')
+  })
+
+  it('waits where requests do not arrive, unless people are kept from it', () => {
+    const starved = { candidate: delta(1_000), stable: delta(90_000) }
+    expect(judged(starved)).toBe('inconclusive throughput')
+    expect(judged({ ...starved, stable: delta(40_000) })).toBe('pass all')
+    expect(judged({ ...starved, pinned: 3 })).toBe('pass all')
+    expect(judged({ ...starved, pinned: null })).toBe('pass all')
   })
 
   it('never advances on what is missing, no number, or counted backwards', () => {

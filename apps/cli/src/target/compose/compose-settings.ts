@@ -1,47 +1,30 @@
-import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import Type from 'typebox'
-import { Compile } from 'typebox/compile'
 import { ADDRESSES } from '../../render/compose/addresses.ts'
 import type { Places } from '../host/host-settings.ts'
-import { TargetRefused } from '../host/target-refused.ts'
+import { AbsolutePath, CommandLine, Door, Timeouts, targetFile } from '../target-file.ts'
 
-const Command = Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })
-const Path = Type.String({ pattern: '^/[^"\\s;{}]*$', description: 'an absolute path without spaces and quotes' })
 const Address = Type.String({ pattern: '^[0-9a-fA-F.:]+$' })
-const Seconds = Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400 }))
 
 /** `<root>/target.json` for Compose: everything the release tool must know about one server with containers. */
 const ComposeFile = Type.Object(
   {
     /** The rendered compose.production.yaml. */
-    file: Path,
+    file: AbsolutePath,
     /** What runs Compose files: `docker compose`, or what takes and answers the same. */
-    command: Type.Optional(Command),
+    command: Type.Optional(CommandLine),
     /** What runs containers, for counting restarts and fetching images. */
-    engine: Type.Optional(Command),
+    engine: Type.Optional(CommandLine),
     /** Of both gateways in the network `front`, as the file has them. */
     addresses: Type.Optional(Type.Object({ blue: Address, green: Address }, { additionalProperties: false })),
-    door: Type.Object(
-      {
-        url: Type.String({ pattern: '^https?://[^/\\s]+$' }),
-        host: Type.String({ pattern: '^[A-Za-z0-9.-]+(:\\d+)?$' }),
-        ca: Type.Optional(Path)
-      },
-      { additionalProperties: false }
-    ),
+    door: Door,
     /** Where nginx reads the file of traffic, on this machine; beside the Compose file where none is given. */
-    config: Type.Optional(Path),
-    timeouts: Type.Optional(
-      Type.Object(
-        { bootSeconds: Seconds, frontSeconds: Seconds, drainSeconds: Seconds },
-        { additionalProperties: false }
-      )
-    )
+    config: Type.Optional(AbsolutePath),
+    timeouts: Type.Optional(Timeouts)
   },
   { additionalProperties: false }
 )
-const validator = Compile(ComposeFile)
+const readFile = targetFile(ComposeFile)
 
 export interface ComposeSettings extends Places {
   readonly file: string
@@ -49,28 +32,9 @@ export interface ComposeSettings extends Places {
   readonly engine: readonly string[]
 }
 
-/**
- * Reads `<root>/target.json`.
- * @throws TargetRefused `target.settings`, naming every fault at once
- */
+/** @throws TargetRefused `target.settings` */
 export function readComposeSettings(root: string): ComposeSettings {
-  const path = join(root, 'target.json')
-  const refuse = (faults: readonly string[]): never => {
-    throw new TargetRefused(
-      'target.settings',
-      `${path} cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`
-    )
-  }
-  let given: unknown
-  try {
-    given = JSON.parse(readFileSync(path, 'utf8'))
-  } catch (error) {
-    return refuse([error instanceof Error ? error.message : String(error)])
-  }
-  if (!validator.Check(given))
-    return refuse(
-      validator.Errors(given).map(({ instancePath, message }) => `${instancePath || 'the file'} ${message}`)
-    )
+  const given = readFile(root)
   const { file, door, timeouts, addresses = ADDRESSES, command = ['docker', 'compose'], engine = ['docker'] } = given
   const nginx = [...command, '--file', file, 'exec', '--no-TTY', 'nginx', 'nginx', '-c', '/etc/nginx/lyceum/nginx.conf']
   return {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Colour } from '../../release/target.ts'
 import type { Supervisor } from '../host/supervisor/supervisor.ts'
-import { TargetRefused } from '../host/target-refused.ts'
+import { TargetRefused } from '../target-refused.ts'
 import type { Compose } from './compose.ts'
 
 const LOOK_MS = 500

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { parse } from 'yaml'
 import type { Colour } from '../../release/target.ts'
 import { at, listAt } from '../../render/manifest.ts'
-import { TargetRefused } from '../host/target-refused.ts'
+import { TargetRefused } from '../target-refused.ts'
 
 const run = promisify(execFile)
 

@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BUCKETS } from '@lyceum/platform/bucket'
-import { TargetRefused } from './target-refused.ts'
+import { TargetRefused } from '../target-refused.ts'
 import { colourOf, type Traffic } from './traffic/traffic.ts'
 
 const PATIENCE_MS = 2_000

@@ -1,15 +1,10 @@
-import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { PROCESSES, type ProcessName, SERVICES } from '@lyceum/server/processes'
 import Type, { type Static } from 'typebox'
-import { Compile } from 'typebox/compile'
 import type { Colour } from '../../release/target.ts'
-import { TargetRefused } from './target-refused.ts'
+import { AbsolutePath, CommandLine, Door, Timeouts, targetFile } from '../target-file.ts'
 
-const Path = Type.String({ pattern: '^/[^"\\s;{}]*$', description: 'an absolute path without spaces and quotes' })
 const Port = Type.Integer({ minimum: 1, maximum: 65_535 })
-const Seconds = (fallback: number) => Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400, default: fallback }))
-const Command = Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })
 
 /** `<root>/target.json`: everything the release tool must know about one server. */
 const HostFile = Type.Object(
@@ -19,33 +14,22 @@ const HostFile = Type.Object(
     instances: Type.Integer({ minimum: 1, maximum: 32 }),
     /** Of the first instance of each colour; the others follow upwards. */
     ports: Type.Object({ blue: Port, green: Port }, { additionalProperties: false }),
-    /** Where people come in, and a host name of a school there. */
-    door: Type.Object(
-      {
-        url: Type.String({ pattern: '^https?://[^/\\s]+$' }),
-        host: Type.String({ pattern: '^[A-Za-z0-9.-]+(:\\d+)?$' }),
-        /** Certificates to trust, where the front door has one that no authority signed. */
-        ca: Type.Optional(Path)
-      },
-      { additionalProperties: false }
-    ),
+    door: Door,
     supervisor: Type.Union([Type.Literal('systemd'), Type.Literal('own')]),
     /** Settings of every process, as in `/etc/lyceum/lyceum.env`. */
-    environment: Path,
+    environment: AbsolutePath,
     /** `one`: an instance is one process. `services`: a gateway, its services, a worker and a scheduler. */
     shape: Type.Optional(Type.Union([Type.Literal('one'), Type.Literal('services')])),
     nginx: Type.Optional(
-      Type.Object({ config: Path, test: Command, reload: Command }, { additionalProperties: false })
+      Type.Object({ config: AbsolutePath, test: CommandLine, reload: CommandLine }, { additionalProperties: false })
     ),
     haproxy: Type.Optional(
-      Type.Object({ socket: Path, config: Path, test: Command, reload: Command }, { additionalProperties: false })
-    ),
-    timeouts: Type.Optional(
       Type.Object(
-        { bootSeconds: Seconds(60), frontSeconds: Seconds(15), drainSeconds: Seconds(120) },
+        { socket: AbsolutePath, config: AbsolutePath, test: CommandLine, reload: CommandLine },
         { additionalProperties: false }
       )
-    )
+    ),
+    timeouts: Type.Optional(Timeouts)
   },
   { additionalProperties: false }
 )
@@ -87,32 +71,11 @@ export interface InstanceUnit {
   readonly environment: Readonly<Record<string, string>>
 }
 
-const validator = Compile(HostFile)
+const readFile = targetFile(HostFile, contradictions)
 
-/**
- * Reads `<root>/target.json`.
- * @throws TargetRefused `target.settings`, naming every fault at once
- */
+/** @throws TargetRefused `target.settings` */
 export function readHostSettings(root: string): HostSettings {
-  const path = join(root, 'target.json')
-  const refuse = (faults: readonly string[]): never => {
-    throw new TargetRefused(
-      'target.settings',
-      `${path} cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`
-    )
-  }
-  let given: unknown
-  try {
-    given = JSON.parse(readFileSync(path, 'utf8'))
-  } catch (error) {
-    return refuse([error instanceof Error ? error.message : String(error)])
-  }
-  if (!validator.Check(given))
-    return refuse(
-      validator.Errors(given).map(({ instancePath, message }) => `${instancePath || 'the file'} ${message}`)
-    )
-  const faults = contradictions(given)
-  if (faults.length > 0) return refuse(faults)
+  const given = readFile(root)
   return {
     ...given,
     root: resolve(root),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { releaseFolder } from '../../release/facts/folders.ts'
 import type { Colour, Measurement, Observed, Release, Target } from '../../release/target.ts'
+import { TargetRefused } from '../target-refused.ts'
 import { followed } from './front-door.ts'
 import { type Instance, instancesOf, type Places } from './host-settings.ts'
 import { addressOf, isReady, metricsOf, releaseOf } from './instance-probe.ts'
@@ -8,7 +9,6 @@ import { mustHaveNoPins, type Pins, pinsIn } from './pins.ts'
 import { type Counted, p95Between } from './process-metrics.ts'
 import { listReleases } from './release-folder.ts'
 import type { Supervisor } from './supervisor/supervisor.ts'
-import { TargetRefused } from './target-refused.ts'
 import { limitOf, other, percentOf, type Traffic, type TrafficDriver } from './traffic/traffic.ts'
 
 const LOOK_MS = 100

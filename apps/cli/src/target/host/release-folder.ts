@@ -15,7 +15,7 @@ import Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import { releaseFolder } from '../../release/facts/folders.ts'
 import type { Release } from '../../release/target.ts'
-import { TargetRefused } from './target-refused.ts'
+import { TargetRefused } from '../target-refused.ts'
 
 const Migration = Type.String({ minLength: 1 })
 const validator = Compile(

@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { at, type Manifest } from '../../render/manifest.ts'
-import { TargetRefused } from '../host/target-refused.ts'
+import { TargetRefused } from '../target-refused.ts'
 
 /** Where the API is and who asks. */
 export interface ApiAddress {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { askingJob } from '../../render/kubernetes/job.ts'
 import { at, listAt, type Manifest, nameOf } from '../../render/manifest.ts'
-import { TargetRefused } from '../host/target-refused.ts'
 import type { ImageRelease } from '../image-release.ts'
+import { TargetRefused } from '../target-refused.ts'
 import type { KubernetesApi } from './api.ts'
 
 const LOOK_MS = 1_000

@@ -1,13 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
-import { Compile } from 'typebox/compile'
-import { TargetRefused } from '../host/target-refused.ts'
+import { Door, Timeouts, targetFile } from '../target-file.ts'
 import type { ApiAddress } from './api.ts'
 
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
-
-const Seconds = Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400 }))
 
 /** `<root>/target.json` for Kubernetes: everything the release tool must know about one installation there. */
 const KubernetesFile = Type.Object(
@@ -15,30 +12,16 @@ const KubernetesFile = Type.Object(
     /** `name` of the deployment file: of the route, the account and the label `app.kubernetes.io/part-of`. */
     name: Type.String({ pattern: '^[a-z][a-z0-9-]{0,30}$' }),
     namespace: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,62}$' }),
-    /** Where people come in, and a host name of a school there. */
-    door: Type.Object(
-      {
-        url: Type.String({ pattern: '^https?://[^/\\s]+$' }),
-        host: Type.String({ pattern: '^[A-Za-z0-9.-]+(:\\d+)?$' }),
-        ca: Type.Optional(Type.String({ pattern: '^/' }))
-      },
-      { additionalProperties: false }
-    ),
+    door: Door,
     /** Of the API; where none is given, that of the cluster in which the tool runs. `kubectl proxy` makes one elsewhere. */
     server: Type.Optional(Type.String({ pattern: '^https?://[^/\\s]+$' })),
     /** Of a colour's gateway, with `{colour}`; where none is given, the Service by its name in the cluster. */
     address: Type.Optional(Type.String({ pattern: '^https?://[^\\s]+$' })),
-    timeouts: Type.Optional(
-      Type.Object(
-        { bootSeconds: Seconds, frontSeconds: Seconds, drainSeconds: Seconds },
-        { additionalProperties: false }
-      )
-    )
+    timeouts: Type.Optional(Timeouts)
   },
   { additionalProperties: false }
 )
 type KubernetesFile = Static<typeof KubernetesFile>
-const validator = Compile(KubernetesFile)
 
 export interface KubernetesSettings extends Pick<KubernetesFile, 'name' | 'namespace' | 'door'> {
   readonly api: ApiAddress
@@ -50,35 +33,21 @@ export interface KubernetesSettings extends Pick<KubernetesFile, 'name' | 'names
 }
 
 /**
- * Reads `<root>/target.json`.
  * @param account folder of the token that a cluster gives a pod
- * @throws TargetRefused `target.settings`, naming every fault at once
+ * @throws TargetRefused `target.settings`
  */
 export function readKubernetesSettings(
   root: string,
   env: NodeJS.ProcessEnv = process.env,
   account = ACCOUNT
 ): KubernetesSettings {
-  const path = join(resolve(root), 'target.json')
-  const refuse = (faults: readonly string[]): never => {
-    throw new TargetRefused(
-      'target.settings',
-      `${path} cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`
-    )
-  }
-  let given: unknown
-  try {
-    given = JSON.parse(readFileSync(path, 'utf8'))
-  } catch (error) {
-    return refuse([error instanceof Error ? error.message : String(error)])
-  }
-  if (!validator.Check(given))
-    return refuse(
-      validator.Errors(given).map(({ instancePath, message }) => `${instancePath || 'the file'} ${message}`)
-    )
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env
-  if (given.server === undefined && (host === undefined || !existsSync(join(account, 'token'))))
-    return refuse(['/server is needed outside of the cluster: start “kubectl proxy” and give http://127.0.0.1:8001'])
+  const inCluster = host !== undefined && existsSync(join(account, 'token'))
+  const given = targetFile(KubernetesFile, (file) =>
+    file.server === undefined && !inCluster
+      ? ['/server is needed outside of the cluster: start “kubectl proxy” and give http://127.0.0.1:8001']
+      : []
+  )(root)
   const { server, namespace } = given
   return {
     ...given,

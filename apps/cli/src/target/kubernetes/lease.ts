@@ -1,6 +1,15 @@
 import { hostname } from 'node:os'
 import type { Clock } from '@lyceum/platform/clock'
-import { type Holding, isFree, isHolding, LEASE_MS, type Lock, locked, lost } from '../../release/journal/lease.ts'
+import {
+  type Holding,
+  holdingOf,
+  isFree,
+  isHolding,
+  LEASE_MS,
+  type Lock,
+  locked,
+  lost
+} from '../../release/journal/lease.ts'
 import { labelsOf } from '../../render/kubernetes/labels.ts'
 import { at, type Manifest } from '../../render/manifest.ts'
 import type { KubernetesApi } from './api.ts'
@@ -22,7 +31,7 @@ export function kubernetesLock(
 
   const read = async () => {
     const lease = await api.find(path)
-    return { lease, fence: Number(at(lease, 'spec', 'leaseTransitions') ?? 0), holding: holdingOf(lease) }
+    return { lease, fence: Number(at(lease, 'spec', 'leaseTransitions') ?? 0), holding: readHolding(lease) }
   }
   /** @returns whether this process was the one */
   const write = (lease: Manifest | undefined, fence: number, holding: Holding | null): Promise<boolean> => {
@@ -50,20 +59,12 @@ export function kubernetesLock(
       const { holding } = await read()
       return isFree(holding, clock, host) ? null : holding
     },
-    acquire: async ({ holder, reason, manual = false }) => {
+    acquire: async (wanted) => {
       const { lease, fence: before, holding } = await read()
       if (!isFree(holding, clock, host)) throw locked(holding)
       const fence = before + 1
       const since = clock.now().toISOString()
-      const mine = (): Holding => ({
-        holder,
-        reason,
-        pid: process.pid,
-        host,
-        manual,
-        since,
-        expiresAt: manual ? null : new Date(clock.now().getTime() + LEASE_MS).toISOString()
-      })
+      const mine = () => holdingOf(wanted, { host, since, now: clock.now() })
       if (!(await write(lease, fence, mine()))) {
         const now = await read()
         // Written, and the answer was lost on its way.
@@ -95,7 +96,7 @@ export function kubernetesLock(
   }
 }
 
-function holdingOf(lease: Manifest | undefined): Holding | null {
+function readHolding(lease: Manifest | undefined): Holding | null {
   const text = at(lease, 'metadata', 'annotations', WHY)
   if (typeof text !== 'string') return null
   const holding: unknown = JSON.parse(text)

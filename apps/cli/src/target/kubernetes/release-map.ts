@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { labelsOf } from '../../render/kubernetes/labels.ts'
 import { at, type Manifest } from '../../render/manifest.ts'
-import { TargetRefused } from '../host/target-refused.ts'
 import { type ImageRelease, readImageRelease } from '../image-release.ts'
+import { TargetRefused } from '../target-refused.ts'
 import type { KubernetesApi } from './api.ts'
 
 /** The ConfigMap that says which image each release is: a name for people, a digest for machines. */

@@ -1,5 +1,5 @@
 import { at, listAt, type Manifest, nameOf } from '../../render/manifest.ts'
-import { TargetRefused } from '../host/target-refused.ts'
+import { TargetRefused } from '../target-refused.ts'
 
 /** The image a Deployment should run. */
 export const imageOf = (deployment: Manifest): string =>

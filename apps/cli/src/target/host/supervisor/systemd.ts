@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { TargetRefused } from '../target-refused.ts'
+import { TargetRefused } from '../../target-refused.ts'
 import type { Supervisor } from './supervisor.ts'
 import { writeUnit } from './unit-folder.ts'
 

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { TargetRefused } from '../target-refused.ts'
+import { TargetRefused } from '../../target-refused.ts'
 
 /**
  * Sends commands to HAProxy's runtime socket, in the order given.

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { TargetRefused } from '../../target-refused.ts'
 import { type Instance, instancesOf, type Places } from '../host-settings.ts'
-import { TargetRefused } from '../target-refused.ts'
 import { haproxyConfig, PINS_MAP, TRAFFIC_MAP } from './haproxy-config.ts'
 import { askHaproxy } from './haproxy-socket.ts'
 import { installProxyFile } from './install-proxy-file.ts'

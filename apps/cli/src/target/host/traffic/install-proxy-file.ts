@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { TargetRefused } from '../target-refused.ts'
+import { TargetRefused } from '../../target-refused.ts'
 
 /**
  * Writes a file of a proxy, has the proxy look at it and take it over. A file that the proxy does not like is replaced by

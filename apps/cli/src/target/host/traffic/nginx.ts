@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { TargetRefused } from '../../target-refused.ts'
 import type { Places } from '../host-settings.ts'
-import { TargetRefused } from '../target-refused.ts'
 import { installProxyFile } from './install-proxy-file.ts'
 import { FOLDER, NOW, nginxConfig } from './nginx-config.ts'
 import { NOTHING_RUNS, type Traffic, type TrafficDriver } from './traffic.ts'

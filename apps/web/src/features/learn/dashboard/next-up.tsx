@@ -40,12 +40,16 @@ function NextUpCard({ entry }: { readonly entry: Entry }) {
   const overdue = dueAt !== null && Date.parse(dueAt) < Date.now() && state !== 'completed'
   return (
     <li className={classes.card} style={{ '--course': color }}>
-      <p className={classes.course}>{courseTitle}</p>
+      <p className={classes.course}>
+        <bdi>{courseTitle}</bdi>
+      </p>
       <div className={classes.what}>
         <span className={classes.kind}>
           <KindIcon kind={kind} size={22} />
         </span>
-        <h3 className={classes.title}>{title}</h3>
+        <h3 className={classes.title}>
+          <bdi>{title}</bdi>
+        </h3>
       </div>
       <p className={classes.facts}>
         <span>{t(`kind.${kind}`)}</span>
