@@ -80,7 +80,7 @@ async function signIn(url: string): Promise<string> {
   return String(found.accessToken)
 }
 
-describe('a school that is lost', { timeout: 300_000 }, () => {
+describe('a school that is lost', { timeout: 600_000 }, () => {
   it('is set up for backups by one command, which keeps the key apart', async () => {
     expect(await run(['backup', 'create'])).toMatchObject({
       exit: 3,
