@@ -48,12 +48,13 @@ describe.each(['disk', 's3', 'azure'] as const)('an object store on %s', (kind) 
     expect([await store.size('a/c'), await read('a/c'), await store.list('a/')]).toEqual([undefined, undefined, []])
   })
 
-  // The emulator of S3 fails where it would have to cut a list.
-  it.runIf(kind !== 's3')('lists everything, however many', { timeout: 120_000 }, async () => {
-    for (let at = 0; at < MANY.length; at += 25)
-      await Promise.all(MANY.slice(at, at + 25).map((name) => store.putBytes(name, Buffer.from(name))))
-    expect((await store.list('many/')).map(({ name }) => name).sort()).toEqual([...MANY].sort())
-    expect((await store.list('many/3/000')).length).toBe(MANY.filter((name) => name.startsWith('many/3/000')).length)
+  it('lists everything, however many', { timeout: 120_000 }, async () => {
+    // The emulator of S3 fails where it would have to cut a list; a server below cuts one.
+    const names = kind === 's3' ? MANY.slice(0, 900) : MANY
+    for (let at = 0; at < names.length; at += 25)
+      await Promise.all(names.slice(at, at + 25).map((name) => store.putBytes(name, Buffer.from(name))))
+    expect((await store.list('many/')).map(({ name }) => name).sort()).toEqual([...names].sort())
+    expect((await store.list('many/3/000')).length).toBe(names.filter((name) => name.startsWith('many/3/000')).length)
   })
 })
 
