@@ -45,7 +45,7 @@ describe('the documents', () => {
 
   it('name commands and options that the command line has', () => {
     expect(faultsOf((document) => typed(document).flatMap(wrongCommands))).toEqual([])
-    expect(wrongCommands('npx lyceum backup')).toEqual(['lyceum backup'])
+    expect(wrongCommands('npx lyceum polish')).toEqual(['lyceum polish'])
     expect(wrongCommands('lyceum migrate sideways')).toEqual(['lyceum migrate sideways'])
     expect(wrongCommands('lyceum demo --yaml')).toEqual(['lyceum demo --yaml'])
   })

@@ -1,4 +1,5 @@
 import { ProblemError } from '@lyceum/client'
+import { BackupError, type BackupOutcome } from '@lyceum/platform/backup/error'
 import { CommanderError } from 'commander'
 
 /** What a script learns from a command; the table of `lyceum help exit-codes`. */
@@ -38,6 +39,12 @@ export interface Outcome {
   readonly message: string
 }
 
+const BACKUP_EXITS: Readonly<Record<BackupOutcome, ExitCode>> = {
+  failed: exitCodes.failed,
+  refused: exitCodes.refused,
+  busy: exitCodes.busy,
+  pending: exitCodes.pending
+}
 const BUSY = new Set(['start.already-running', 'embedded-postgres.home-in-use'])
 const REFUSING_STATUS: Readonly<Record<number, ExitCode>> = {
   401: exitCodes.refused,
@@ -53,6 +60,7 @@ export function outcomeOf(error: unknown): Outcome {
   if (!(error instanceof Error)) return { exitCode: exitCodes.failed, code: 'failed', message: String(error) }
   const { message } = error
   if (error instanceof CommandFailed) return { exitCode: error.exitCode, code: error.code, message }
+  if (error instanceof BackupError) return { exitCode: BACKUP_EXITS[error.outcome], code: error.code, message }
   if (error instanceof ProblemError) {
     const faults = (error.problem.errors ?? []).map(({ field, message: fault }) => `\n  ${field}: ${fault}`).join('')
     return {

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { anonymiseCommand } from './commands/anonymise.ts'
 import { archiveCommand } from './commands/archive.ts'
+import { backupCommand } from './commands/backup.ts'
 import { cacheCommand } from './commands/cache.ts'
 import { completionCommand } from './commands/completion.ts'
 import { configCommand } from './commands/config.ts'
@@ -23,6 +24,7 @@ import { lockCommand } from './commands/release/lock.ts'
 import { releasesCommand, upgradeCheckCommand } from './commands/release/releases.ts'
 import { healthCommand, impactCommand, validateCommand } from './commands/release/validate.ts'
 import { diffCommand } from './commands/render.ts'
+import { restoreCommand } from './commands/restore.ts'
 import { scaleCommand } from './commands/scale.ts'
 import { schoolCommand } from './commands/school.ts'
 import { secretsCommand } from './commands/secrets.ts'
@@ -43,7 +45,9 @@ const groups: Readonly<Record<string, () => Command[]>> = {
     archiveCommand(),
     anonymiseCommand(),
     eventsCommand(),
-    cacheCommand()
+    cacheCommand(),
+    backupCommand(),
+    restoreCommand()
   ],
   'Release:': () => [
     planCommand(),

@@ -34,7 +34,7 @@ import { createServiceCalls } from '@lyceum/platform/services/service-calls'
 import { keepStatusHistory } from '@lyceum/platform/system/keep-status-history'
 import { systemModule } from '@lyceum/platform/system/module'
 import { openTelemetry } from '@lyceum/platform/telemetry'
-import { createWorker } from '@lyceum/platform/worker'
+import { type Chore, createWorker } from '@lyceum/platform/worker'
 import { userModule } from '@lyceum/user/module'
 import { openUserServices } from '@lyceum/user/services'
 import type { FastifyRequest } from 'fastify'
@@ -71,6 +71,8 @@ export interface Surroundings {
   readonly targets?: readonly string[]
   /** The part this process plays in an installation of many; without, it stands alone. */
   readonly part?: Part | undefined
+  /** What the worker does on a clock for the installation itself. */
+  readonly chores?: readonly Chore[]
 }
 
 /** The composition root: every module, the server over them and the worker beside it, from one configuration. */
@@ -100,7 +102,8 @@ async function composeOver(
     keys,
     hidden = secretValues(config),
     targets = ['all'],
-    part
+    part,
+    chores = []
   }: Surroundings,
   opens: (close: () => unknown) => void
 ) {
@@ -238,6 +241,7 @@ async function composeOver(
     bus,
     concurrency: 4,
     schedules,
+    chores,
     tenants: () => users.tenants.active(),
     telemetry,
     relayed: countBusiness(metrics, all)

@@ -8,6 +8,7 @@ import { isRotatable, SECRET_NAMES } from '@lyceum/platform/secret-names'
 import type { Duties } from '@lyceum/platform/worker'
 import { serveApiReference } from './api-docs.ts'
 import { settleAudit } from './audit-keeping.ts'
+import { backupChores } from './backups.ts'
 import { type Composition, compose } from './compose.ts'
 import type { HeldSecrets } from './held-secrets.ts'
 import type { Part } from './processes.ts'
@@ -29,6 +30,8 @@ export interface StartOptions {
   readonly part?: Part | undefined
   /** Serve the web app from its sources with hot reload. */
   readonly fromSources: boolean
+  /** Names of variables that are set, where they are not those of this process alone. */
+  readonly variables?: readonly string[]
   /** Progress for a person at a terminal. */
   readonly tell: (line: string) => void
   /** Runs when everything is up and nobody has been let in yet: makes the demo school on the first start. */
@@ -70,6 +73,7 @@ export async function startProduct({
   targets,
   part,
   fromSources,
+  variables = Object.keys(process.env),
   tell,
   beforeListening
 }: StartOptions): Promise<Running> {
@@ -111,8 +115,17 @@ export async function startProduct({
   }
   try {
     if (part !== 'service') await settleAudit(ownerUrl, config, log, surroundings.clock.now())
-    const product = await compose({ ...surroundings, hidden: secrets, targets, part })
-    cleanups.push(product.close)
+    const leaving = new AbortController()
+    const chores = backupChores({
+      config,
+      home: surroundings.home,
+      ownerUrl,
+      variables,
+      log,
+      signal: leaving.signal
+    })
+    const product = await compose({ ...surroundings, hidden: secrets, targets, part, chores })
+    cleanups.push(product.close, async () => leaving.abort())
     if (again) {
       const watch = watchSecrets(again, (next) => takeUp(next, { config, held, secrets, log }), log)
       lookAgain = watch.lookAgain

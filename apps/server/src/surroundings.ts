@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { type Clock, systemClock } from '@lyceum/platform/clock'
 import type { Config } from '@lyceum/platform/config'
 import { mustBeUsable, readCopyMark } from '@lyceum/platform/copy-mark'
-import { type EmbeddedPostgres, findRunningPostgres, startEmbeddedPostgres } from '@lyceum/platform/embedded-postgres'
+import { type EmbeddedPostgres, findRunningPostgres } from '@lyceum/platform/embedded-postgres'
 import type { EmbeddedPostgresLog } from '@lyceum/platform/embedded-postgres-log'
 import type { Log } from '@lyceum/platform/log'
 import { prepareLogins } from '@lyceum/platform/logins'
@@ -11,6 +11,7 @@ import { addingPhases, allPhases, migrateUp, migrationStatus } from '@lyceum/pla
 import { type Fleet, poolSizeFor, readRoom } from '@lyceum/platform/pool-size'
 import { findPrimary } from '@lyceum/platform/primary'
 import type pg from 'pg'
+import { startArchivedPostgres } from './backups.ts'
 import type { Surroundings } from './compose.ts'
 import { type HeldSecrets, holdSecrets } from './held-secrets.ts'
 import { allMigrations } from './migrations.ts'
@@ -105,7 +106,7 @@ export async function prepareSurroundings(
  * @param options.attach use the one that a running product keeps, instead of refusing because it has the home
  */
 export async function openOwnedDatabase(
-  config: Pick<Config, 'DATABASE_URL' | 'DATABASE_DIRECT_URL' | 'LYCEUM_HOME'>,
+  config: Config,
   log: EmbeddedPostgresLog,
   { attach }: { readonly attach: boolean }
 ): Promise<{ postgres: EmbeddedPostgres | undefined; ownerUrl: string }> {
@@ -120,7 +121,7 @@ export async function openOwnedDatabase(
     const running = await findRunningPostgres(home)
     if (running) return { postgres: undefined, ownerUrl: inDatabase(running.url) }
   }
-  const postgres = await startEmbeddedPostgres({ home, log })
+  const postgres = await startArchivedPostgres(config, home, log)
   await ensureDatabase(postgres.url, EMBEDDED_DATABASE)
   return { postgres, ownerUrl: inDatabase(postgres.url) }
 }
@@ -145,7 +146,8 @@ export const fleetOf = ({ DATABASE_PROCESSES, DATABASE_DIRECT_URL }: Config): Fl
   pooled: DATABASE_DIRECT_URL !== null
 })
 
-function inDatabase(serverUrl: string): string {
+/** The product's own database on the embedded server. */
+export function inDatabase(serverUrl: string): string {
   const url = new URL(serverUrl)
   url.pathname = `/${EMBEDDED_DATABASE}`
   return url.href

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { liesWithin } from '../backup/repository/address.ts'
 import { addressesOf } from '../db/hosts.ts'
 import { type Config, type Fault, type SettingName, settings } from './settings.ts'
 
@@ -44,7 +45,7 @@ export function lookAtConfig(env: Readonly<Record<string, string | undefined>>):
   })
   // Each value was read by the setting of the same name.
   const config = Object.fromEntries(entries) as Config
-  return { config, faults: [...faults, ...incomplete(config), ...unsafe(config)] }
+  return { config, faults: [...faults, ...incomplete(config), ...keptTogether(config, env), ...unsafe(config)] }
 }
 
 /** Values that must never appear in a log line, a metric or an error. */
@@ -91,9 +92,26 @@ function incomplete(config: Config): string[] {
   }
   if (config.STORAGE === 'azure' && !config.AZURE_STORAGE_CONNECTION_STRING)
     faults.push('AZURE_STORAGE_CONNECTION_STRING is required with STORAGE=azure')
+  if (config.BACKUP_OFFSITE && !config.BACKUP_REPOSITORY)
+    faults.push('BACKUP_OFFSITE stands beside BACKUP_REPOSITORY: set that too, or only that')
+  if (config.BACKUP_OFFSITE && config.BACKUP_OFFSITE === config.BACKUP_REPOSITORY)
+    faults.push('BACKUP_OFFSITE is the same place as BACKUP_REPOSITORY: choose another, or leave it out')
+  if (config.BACKUP_REPOSITORY && !config.BACKUP_RECIPIENT)
+    faults.push('BACKUP_RECIPIENT is required with BACKUP_REPOSITORY: `lyceum backup setup` makes both')
   if (config.CDN_URL && (config.STORAGE === 'disk' || !config.STORAGE_DIRECT))
     faults.push('CDN_URL stands in front of object storage: set STORAGE to s3 or azure, with STORAGE_DIRECT on')
   return faults
+}
+
+/** Whoever gets the backups must not get their key with them. */
+function keptTogether(
+  { BACKUP_REPOSITORY, BACKUP_OFFSITE }: Config,
+  { BACKUP_IDENTITY_FILE }: Readonly<Record<string, string | undefined>>
+): string[] {
+  if (!BACKUP_IDENTITY_FILE) return []
+  return [BACKUP_REPOSITORY, BACKUP_OFFSITE]
+    .filter((address) => address !== null && liesWithin(BACKUP_IDENTITY_FILE, address))
+    .map((address) => `BACKUP_IDENTITY_FILE lies in the repository ${address}: move it elsewhere, or it is no secret`)
 }
 
 function unsafe(config: Config): string[] {

@@ -147,6 +147,14 @@ const mailboxes = (about: string): Setting<readonly string[]> => ({
   }
 })
 
+const repository = (about: string): Setting<string | null> => ({
+  ...text(about),
+  read: (value) =>
+    /^[a-z][a-z0-9+]*:\/\//i.test(value) && !/^(?:s3|azure):\/\/[^/]+(?:\/.*)?$/.test(value)
+      ? { fault: 'must be a folder, s3://bucket/prefix or azure://container/prefix' }
+      : value
+})
+
 /** Proxies tell releases apart by their names, in rules that a separator would break. */
 const releaseName = (about: string, fallback: string): Setting<string> => ({
   ...word(about, fallback),
@@ -340,6 +348,42 @@ export const settings = {
     'Connection string of the storage account, with its key; required with STORAGE=azure.'
   ),
   AZURE_STORAGE_CONTAINER: word('Container for files; private.', 'lyceum'),
+  BACKUP_REPOSITORY: repository(
+    'Where backups are kept: a folder, better on another disk, or s3://bucket/prefix, or azure://container/prefix. Empty: there are none. `lyceum backup setup` makes one.'
+  ),
+  BACKUP_OFFSITE: repository(
+    'A second place for backups, that survives what happens to the first; written as that one.'
+  ),
+  BACKUP_RECIPIENT: text(
+    'Public key of age that backups are sealed for, such as age1…; made by `lyceum backup setup`. Who knows it alone cannot read them.'
+  ),
+  BACKUP_IDENTITY: secret(
+    'The key that opens backups; needed to restore. Never kept in or below a repository, and never part of a backup.'
+  ),
+  BACKUP_KEEP_DAYS: number(
+    'How long sets are kept in the first repository; one that is older stays in any case.',
+    7,
+    1,
+    3650
+  ),
+  BACKUP_OFFSITE_KEEP_DAYS: number('The same in the second repository.', 30, 1, 3650),
+  BACKUP_FULL_HOUR: number(
+    'Hour of the day, in UTC, at which a full backup is made; every six hours after it one of what changed.',
+    2,
+    0,
+    23
+  ),
+  BACKUP_ARCHIVE_SECONDS: number(
+    'What was written in this time is in the repository at the latest, so it is what can be lost.',
+    60,
+    10,
+    300
+  ),
+  BACKUP_S3_ENDPOINT: address('As S3_ENDPOINT, for repositories; that one where empty.', ['http:', 'https:']),
+  BACKUP_S3_REGION: text('As S3_REGION, for repositories; that one where empty.'),
+  BACKUP_S3_ACCESS_KEY_ID: text('As S3_ACCESS_KEY_ID, for repositories; that one where empty.'),
+  BACKUP_S3_SECRET_ACCESS_KEY: secret('The secret of that key.'),
+  BACKUP_AZURE_CONNECTION_STRING: secret('As AZURE_STORAGE_CONNECTION_STRING, for repositories; that one where empty.'),
   CDN_URL: address(
     'Content delivery network in front of the object storage, such as https://files.example.org; browsers are sent there.',
     ['http:', 'https:']

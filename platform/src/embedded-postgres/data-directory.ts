@@ -77,7 +77,9 @@ const INITDB = [
 async function replaceLostPassword({ layout, binaries, account, log }: Preparation): Promise<string> {
   log.warn({ file: layout.passwordFile }, 'The password of PostgreSQL is lost; setting a new one')
   const password = createPassword()
-  const args = ['--single', '-D', layout.data, 'postgres']
+  // With archiving off PostgreSQL would throw away log that still has to be archived.
+  const held = ['-c', 'archive_mode=on', '-c', 'archive_command=']
+  const args = ['--single', '-D', layout.data, ...held, 'postgres']
   await run(account, layout.data, binaries.postgres, args, `alter role postgres password '${password}'\n`)
   await storePassword(layout, password)
   return password

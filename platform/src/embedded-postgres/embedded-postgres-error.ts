@@ -8,6 +8,7 @@ export type EmbeddedPostgresErrorCode =
   | 'embedded-postgres.wrong-password'
   | 'embedded-postgres.initialise-failed'
   | 'embedded-postgres.start-failed'
+  | 'embedded-postgres.recovery-failed'
   | 'embedded-postgres.stopped'
 
 /** A failure of the embedded PostgreSQL that an operator reads: what happened, then what to do about it. */

@@ -99,6 +99,9 @@ export async function findRunningPostgres(
   return password === undefined ? undefined : { url: urlOf(file.port, password), pid: file.pid }
 }
 
+/** The data directory of a home. */
+export const dataFolder = (home: string): string => layoutOf(home).data
+
 const urlOf = (port: number, password: string): string => `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
 
 async function launchOnFreePort(layout: HomeLayout, launch: (port: number) => ReturnType<typeof launchServer>) {

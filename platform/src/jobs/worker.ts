@@ -11,6 +11,7 @@ import {
 import { sql } from 'kysely'
 import type pg from 'pg'
 import { Compile } from 'typebox/compile'
+import { beat } from '../backup/heartbeat.ts'
 import { openConnections } from '../db/connections.ts'
 import { inInstallation } from '../db/installation-transaction.ts'
 import type { Listener } from '../db/listener.ts'
@@ -39,11 +40,22 @@ export interface WorkerOptions {
   /** Jobs at once. */
   readonly concurrency: number
   readonly schedules: readonly Schedule[]
+  /** What the installation does on a clock for itself, and not for each school. */
+  readonly chores?: readonly Chore[]
   /** Every active tenant, for scheduled jobs. */
   readonly tenants: () => Promise<readonly string[]>
   readonly telemetry?: Pick<Telemetry, 'fault' | 'tracing'> | undefined
   /** Hears of every event that this process handed on. */
   readonly relayed?: (event: RelayedEvent) => void
+}
+
+/** Work of the installation as a whole, once whatever the number of processes; `cron` in UTC. */
+export interface Chore {
+  readonly name: string
+  readonly cron: string
+  /** How long afterwards it is still worth doing what was missed, in milliseconds; 0 where only the present counts. */
+  readonly lateMs: number
+  run(): Promise<void>
 }
 
 /** What a worker does: `schedules` only makes jobs of what is due by the clock; `jobs` runs them and relays events. */
@@ -63,7 +75,7 @@ export interface Worker {
 
 /** What happens outside requests: events handed on, reactions, jobs, schedules. */
 export function createWorker(options: WorkerOptions): Worker {
-  const { runtime, jobsUrl, listener, log, bus, concurrency, schedules } = options
+  const { runtime, jobsUrl, listener, log, bus, concurrency, schedules, chores = [] } = options
   const connections = openConnections(jobsUrl, {
     // One listens; the queue asks and reports in a millisecond, so two serve any number of jobs, which work elsewhere.
     max: 3,
@@ -154,7 +166,18 @@ export function createWorker(options: WorkerOptions): Worker {
           options: { backfillPeriod: 24 * 60 * 60 * 1000 }
         }))
       )
-      parsedCronItems.push(...parseCronItems([{ task: EXPIRE, match: '10 3 * * *', identifier: EXPIRE }]))
+      parsedCronItems.push(
+        ...parseCronItems([
+          { task: EXPIRE, match: '10 3 * * *', identifier: EXPIRE },
+          ...[heartbeat(runtime), ...chores].map(({ name, cron, lateMs }) => ({
+            task: name,
+            match: cron,
+            identifier: name,
+            // What is still waiting when the next one is due is done once.
+            options: { backfillPeriod: lateMs, maxAttempts: 3, jobKey: name }
+          }))
+        ])
+      )
       const { [SCHEDULE]: schedule = nothing } = everyTask
       await take(duties === 'all' ? everyTask : { [SCHEDULE]: schedule }, parsedCronItems)
     },
@@ -202,8 +225,16 @@ async function expireOld({ database, clock }: Runtime): Promise<void> {
   })
 }
 
-function buildTasks({ runtime, schedules, tenants }: WorkerOptions): TaskList {
+const heartbeat = ({ database, clock }: Runtime): Chore => ({
+  name: 'platform.heartbeat',
+  cron: '* * * * *',
+  lateMs: 0,
+  run: () => beat(database, clock)
+})
+
+function buildTasks({ runtime, schedules, chores = [], tenants }: WorkerOptions): TaskList {
   const tasks: TaskList = {
+    ...Object.fromEntries([heartbeat(runtime), ...chores].map(({ name, run: perform }) => [name, () => perform()])),
     [REACT.name]: async (envelope) => {
       const { tenantId, payload } = readEnvelope(envelope)
       await react(runtime, tenantId, Compile(REACT.payload).Parse(payload))

@@ -7,6 +7,7 @@ import { digestOf, Meter } from './meter.ts'
 import { readKey } from './object-key.ts'
 import { ObjectMissing, type Storage, type StoredObject } from './storage.ts'
 import { sweep } from './sweep.ts'
+import { syncFolder } from './sync-folder.ts'
 
 /** Half-written files wait here, on the same file system as the objects so that they can be renamed into place. */
 const INCOMING = '.incoming'
@@ -123,13 +124,6 @@ function pathOf(folder: string, key: string): { tenantFolder: string; folder: st
   const tenantFolder = join(folder, tenantId)
   const digests = join(tenantFolder, sha256.slice(0, 2))
   return { tenantFolder, folder: digests, file: join(digests, sha256) }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  // Windows has no such call: NTFS journals names by itself.
-  if (process.platform === 'win32') return
-  const folder = await open(path, 'r')
-  await folder.sync().finally(() => folder.close())
 }
 
 const missing =

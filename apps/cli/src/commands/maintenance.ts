@@ -5,7 +5,7 @@ import {
   readMaintenance,
   waitSeconds
 } from '@lyceum/platform/maintenance'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { withProduct } from '../installation.ts'
 import { CommandFailed, exitCodes } from '../outcome.ts'
 import { openDeadlines } from '../release/gate/deadlines.ts'
@@ -14,7 +14,7 @@ import { readOverride } from '../release/gate/override.ts'
 import { readImpact } from '../release/validation/read-impact.ts'
 import { answer, tell } from '../terminal.ts'
 import { outputOption, record, whoAmI, withAuditLog } from './release/place.ts'
-import { readTime } from './release/time.ts'
+import { readInstant, readTime } from './release/time.ts'
 
 interface Given {
   readonly output: 'text' | 'json'
@@ -168,9 +168,3 @@ const inJson = ({ startsAt, until, ...rest }: Maintenance) => ({
   startsAt: startsAt.toISOString(),
   until: until?.toISOString() ?? null
 })
-
-function readInstant(given: string): Date {
-  const read = Date.parse(given)
-  if (/\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:\d\d)$/i.test(given) && !Number.isNaN(read)) return new Date(read)
-  throw new InvalidArgumentError('Give an instant with its offset, such as 2027-02-01T03:00:00Z.')
-}

@@ -101,6 +101,7 @@ async function run({ targets, part, fromSources, usualPort }: Run): Promise<void
     targets,
     part,
     fromSources,
+    variables: Object.keys(environment).filter((name) => environment[name]),
     tell,
     beforeListening: async (product, { home, publicUrl }) => {
       if (!hasDemo) return

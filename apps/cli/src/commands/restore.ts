@@ -1,0 +1,247 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import type { RestorePlan, RestoreTarget } from '@lyceum/platform/backup/plan-restore'
+import { type Config, readConfig } from '@lyceum/platform/config'
+import { Command, InvalidArgumentError } from 'commander'
+import type { AfterRestore } from '../backup/after-restore.ts'
+import { readEnvironment } from '../environment.ts'
+import { CommandFailed, exitCodes } from '../outcome.ts'
+import { answer, styled, table, tell } from '../terminal.ts'
+import { inMegabytes } from './backup.ts'
+import { outputOption } from './release/place.ts'
+import { readInstant } from './release/time.ts'
+
+interface Given {
+  readonly latest?: boolean
+  readonly toTime?: Date
+  readonly set?: string
+  readonly point?: string
+  readonly into?: string
+  readonly from?: readonly string[]
+  readonly identity?: string
+  readonly timeline?: number
+  readonly dryRun?: boolean
+  readonly yes?: boolean
+  readonly output: 'text' | 'json'
+}
+
+export function restoreCommand(): Command {
+  return new Command('restore')
+    .description('have a school back from its backups: database, files, and the log until the last minute')
+    .option('--latest', 'everything that was archived')
+    .option('--to-time <instant>', 'as it was then, such as 2027-02-01T09:41:00Z', readInstant)
+    .option('--set <id>', 'exactly as it was at the end of a set (lyceum backup list)')
+    .option('--point <name>', 'exactly as it was at a point (lyceum backup create --point)')
+    .option('--into <folder>', 'a home other than LYCEUM_HOME')
+    .option('--from <place...>', 'repositories, where BACKUP_REPOSITORY and BACKUP_OFFSITE do not name them')
+    .option('--identity <file>', 'the key that opens them, where BACKUP_IDENTITY_FILE does not name it')
+    .option('--timeline <number>', 'another past than the newest, after an earlier restore', readNumber)
+    .option('--dry-run', 'say what would be restored, and whether it can be')
+    .option('--yes', 'do it without asking')
+    .addOption(outputOption())
+    .addHelpText(
+      'after',
+      `
+Restores into an empty home, and overwrites nothing. Everything that can be found out is found out before anything is written: the
+key, missing log, a time that cannot be reached, a release that cannot run on it, room on the disk. Afterwards everybody is signed
+out, and “lyceum start” goes on where the backup ends.
+
+Examples:
+  $ lyceum restore --latest
+  $ lyceum restore --to-time 2027-02-01T09:41:00Z --dry-run
+  $ lyceum restore --latest --from /mnt/backup/lyceum --identity ~/lyceum-backup-identity.txt
+  $ lyceum restore --point before-2.1 --into /srv/look-at-it --yes`
+    )
+    .action(restore)
+}
+
+async function restore(given: Given): Promise<void> {
+  const target = targetOf(given)
+  const config = readConfig(settingsWithout(given.identity))
+  mustBeEmbedded(config)
+  const home = resolve(given.into ?? config.LYCEUM_HOME)
+  const { plan, faults } = await makePlan(config, given, target)
+  const { mustBeEmpty } = await import('@lyceum/platform/backup/restore-target')
+  mustBeEmpty(home, plan.set.sizes.databaseBytes + plan.set.sizes.fileBytes)
+  for (const fault of faults) tell(`Going on without it: ${fault}`)
+  if (given.dryRun) return answer(given.output === 'json', { plan: describe(plan, home) }, () => inWords(plan, home))
+  await mustWant(given, plan, home)
+
+  const [{ restoreSet }, { openStorage }, { afterRestore }] = await Promise.all([
+    import('@lyceum/platform/backup/restore-set'),
+    import('@lyceum/platform/open-storage'),
+    import('../backup/after-restore.ts')
+  ])
+  const isExact = target.kind === 'set' || target.kind === 'point'
+  let after: AfterRestore | undefined
+  const started = performance.now()
+  const restored = await restoreSet({
+    plan,
+    home,
+    openStorage: () => openStorage(config, home),
+    tell,
+    afterwards: async (record) => {
+      tell('Signing everybody out…')
+      after = await afterRestore(home, isExact ? record : null, new Date())
+    }
+  })
+  const seconds = Math.round((performance.now() - started) / 100) / 10
+  const report = {
+    plan: describe(plan, home),
+    seconds: { ...restored.seconds, total: seconds },
+    files: restored.files,
+    ...after,
+    secrets: restored.secrets
+  }
+  const isWhole = restored.files.faults.length === 0 && (after?.differences ?? []).length === 0
+  if (!isWhole) process.exitCode = exitCodes.pending
+  answer(given.output === 'json', report, () =>
+    [
+      `${styled('green', 'Restored')} as of ${after?.lastHeartbeat ?? plan.reaches.toISOString()} in ${seconds} s into ${home}.`,
+      table([
+        [
+          '  files',
+          `${restored.files.files} put back, ${restored.files.kept} were there (${inMegabytes(restored.files.bytes)})`
+        ],
+        ['  sign-ins', `${after?.signInsEnded ?? 0} ended: everybody signs in again`],
+        ...(after?.differences
+          ? [
+              [
+                '  compared',
+                after.differences.length === 0
+                  ? `${after.tablesCompared} tables, every row as it was`
+                  : after.differences.join('; ')
+              ]
+            ]
+          : [])
+      ]),
+      ...restored.files.faults.map((fault) => `  Lost: ${fault}`),
+      'Secrets are not in backups. Those that this installation does not get from its settings are made anew when it starts; it had:',
+      table(restored.secrets.map(({ name, where }) => [`  ${name}`, where])),
+      `Now: ${given.into === undefined ? '' : `LYCEUM_HOME=${home} `}lyceum start`
+    ].join('\n')
+  )
+}
+
+function targetOf({ latest, toTime, set, point }: Given): RestoreTarget {
+  const targets: RestoreTarget[] = [
+    ...(latest ? [{ kind: 'latest' } as const] : []),
+    ...(toTime ? [{ kind: 'time', time: toTime } as const] : []),
+    ...(set ? [{ kind: 'set', id: set } as const] : []),
+    ...(point ? [{ kind: 'point', point } as const] : [])
+  ]
+  const [target] = targets
+  if (target !== undefined && targets.length === 1) return target
+  throw new CommandFailed(
+    'restore.no-target',
+    'Say what is to be restored: one of --latest, --to-time, --set and --point.',
+    exitCodes.usage
+  )
+}
+
+/** A key that is named here takes the place of one that the settings name and that may be lost with everything else. */
+function settingsWithout(identity: string | undefined): Record<string, string | undefined> {
+  const environment = readEnvironment()
+  return identity === undefined
+    ? environment
+    : { ...environment, BACKUP_IDENTITY_FILE: undefined, BACKUP_IDENTITY: undefined }
+}
+
+async function makePlan(
+  config: Config,
+  { from, identity, timeline }: Given,
+  target: RestoreTarget
+): Promise<{ plan: RestorePlan; faults: readonly string[] }> {
+  const [{ readBackupKey }, { openReachable }, { planRestore }, { allMigrations }, { findBinaries }] =
+    await Promise.all([
+      import('@lyceum/platform/backup/key'),
+      import('@lyceum/platform/backup/open-repositories'),
+      import('@lyceum/platform/backup/plan-restore'),
+      import('@lyceum/server/migrations'),
+      import('@lyceum/platform/postgres-binaries')
+    ])
+  const addresses = from ?? [config.BACKUP_REPOSITORY, config.BACKUP_OFFSITE].filter((address) => address !== null)
+  if (addresses.length === 0)
+    throw new CommandFailed(
+      'restore.no-repository',
+      'Say where the backups are: --from PLACE, or BACKUP_REPOSITORY.',
+      exitCodes.usage
+    )
+  const key = await readBackupKey({
+    // Elsewhere another installation may have written for another key.
+    recipient: from === undefined && identity === undefined ? config.BACKUP_RECIPIENT : null,
+    identity: identity === undefined ? config.BACKUP_IDENTITY : readIdentity(identity)
+  })
+  const { repositories, faults } = await openReachable(addresses, config, key)
+  const { major } = await findBinaries()
+  const runner = { release: config.RELEASE, migrations: allMigrations(), postgres: major }
+  return { plan: await planRestore(repositories, target, runner, timeline), faults }
+}
+
+function readIdentity(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new CommandFailed(
+      'restore.no-identity',
+      `${file} cannot be read (${error instanceof Error ? error.message : String(error)}). Name the file that \`lyceum backup setup\` wrote, or a copy of it.`
+    )
+  }
+}
+
+function mustBeEmbedded({ DATABASE_URL }: Config): void {
+  if (DATABASE_URL === null) return
+  throw new CommandFailed(
+    'backup.outside-database',
+    'Lyceum restores the embedded database. The one of DATABASE_URL is yours to restore: docs/operators/backups.md says how.',
+    exitCodes.refused
+  )
+}
+
+async function mustWant({ yes, output }: Given, plan: RestorePlan, home: string): Promise<void> {
+  if (yes) return
+  if (!process.stdin.isTTY || output === 'json')
+    throw new CommandFailed(
+      'restore.not-confirmed',
+      `${inWords(plan, home)}\nNothing was done. To do it: --yes`,
+      exitCodes.usage
+    )
+  const ask = createInterface({ input: process.stdin, output: process.stderr })
+  const said = await ask.question(`${inWords(plan, home)}\nRestore it? [y/N] `).finally(() => ask.close())
+  if (!/^y(es)?$/i.test(said.trim()))
+    throw new CommandFailed('restore.not-confirmed', 'Nothing was done.', exitCodes.interrupted)
+}
+
+const describe = ({ set, repositories, timeline, segments, reaches }: RestorePlan, home: string) => ({
+  set: set.id,
+  point: set.point,
+  release: set.release,
+  into: home,
+  asOf: reaches.toISOString(),
+  timeline,
+  segments: segments.length,
+  databaseBytes: set.sizes.databaseBytes,
+  files: set.sizes.files,
+  fileBytes: set.sizes.fileBytes,
+  from: repositories.map(({ place }) => place)
+})
+
+function inWords(plan: RestorePlan, home: string): string {
+  const { set, segments, reaches, repositories } = plan
+  return table([
+    ['set', `${set.id} (${set.type}) of ${set.database.restorePoint.at}, release ${set.release}`],
+    ['as of', reaches.toISOString()],
+    ['log', `${segments.length} segments, without a gap`],
+    ['database', inMegabytes(set.sizes.databaseBytes)],
+    ['files', `${set.sizes.files}, ${inMegabytes(set.sizes.fileBytes)}`],
+    ['from', repositories.map(({ place }) => place).join('; ')],
+    ['into', home]
+  ])
+}
+
+function readNumber(given: string): number {
+  const read = Number(given)
+  if (Number.isInteger(read) && read > 0) return read
+  throw new InvalidArgumentError('Give a whole number from 1.')
+}

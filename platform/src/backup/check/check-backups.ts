@@ -1,0 +1,242 @@
+import { readdir, readFile, stat, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { wordsOf } from '../backup-error.ts'
+import { asText } from '../engine/exact-record.ts'
+import type { Repository } from '../repository/repository.ts'
+import { listSets } from '../set/read-sets.ts'
+import type { BackupSet } from '../set/set.ts'
+import { findArchived, isIntact, listLog, readHistory, segmentsIn } from '../wal/archived-log.ts'
+import { chainFrom, isInPast, lastReachable, reignsOf } from '../wal/chain.ts'
+import { missingLog } from '../wal/copy-log.ts'
+import { keepCommand } from '../wal/log-door.ts'
+import { readPosition, segmentAt } from '../wal/log-sequence.ts'
+import { readSystemIdentifier } from '../wal/pg-control.ts'
+
+export interface BackupFinding {
+  readonly what: string
+  /** `note` is worth knowing and no fault. */
+  readonly state: 'ok' | 'note' | 'fault'
+  readonly message: string
+  /** What to do; empty where nothing is. */
+  readonly remedy: string
+}
+
+export interface CheckBackups {
+  /** Of a superuser. */
+  readonly url: string
+  readonly data: string
+  /** Where `archive_command` finds who answers it. */
+  readonly folder: string
+  readonly first: Repository
+  /** Undefined where there is none; a text where it cannot be used, and why. */
+  readonly offsite: Repository | string | undefined
+  readonly now: () => Date
+  /** How long a segment may take into the repository. */
+  readonly archivedWithinMs?: number
+}
+
+const ARCHIVED_WITHIN_MS = 90_000
+const OLDEST_COMMIT_MS = 15 * 60_000
+const OLDEST_SET_MS = 26 * 60 * 60_000
+const MOST_WAITING = 64
+const LEAST_FREE = 0.1
+const LEAST_FREE_BYTES = 1024 ** 3
+
+/** Everything that would make a restore fail and can be seen before one is needed. Nothing is taken at its word. */
+export async function checkBackups(check: CheckBackups): Promise<BackupFinding[]> {
+  const client = new pg.Client({ connectionString: check.url, application_name: 'lyceum backup check' })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    const found: BackupFinding[] = []
+    for (const [what, look] of LOOKS)
+      found.push({
+        what,
+        ...(await look(check, client).catch((error: unknown) => fault(wordsOf(error), 'See above.')))
+      })
+    return found
+  } finally {
+    await client.end()
+  }
+}
+
+type Found = Omit<BackupFinding, 'what'>
+type Look = (check: CheckBackups, client: pg.Client) => Promise<Found>
+
+const ok = (message: string): Found => ({ state: 'ok', message, remedy: '' })
+const fault = (message: string, remedy: string): Found => ({ state: 'fault', message, remedy })
+
+const lookAtSettings: Look = async ({ folder }, client) => {
+  const { rows } = await client.query<{ mode: string; command: string; timeout: number }>(
+    `select current_setting('archive_mode') as mode, current_setting('archive_command') as command,
+      extract(epoch from current_setting('archive_timeout')::interval)::int as timeout`
+  )
+  const { mode = '', command = '', timeout = 0 } = rows[0] ?? {}
+  if (mode !== 'on')
+    return fault('PostgreSQL archives no log.', 'Start Lyceum again: backups were set up since it started.')
+  if (command !== keepCommand(folder))
+    return fault(
+      `archive_command is not ours but ${command}.`,
+      'Remove it from postgresql.conf and postgresql.auto.conf; start Lyceum again.'
+    )
+  if (timeout === 0 || timeout > 300)
+    return fault(
+      `archive_timeout is ${timeout} s: more than five minutes could be lost.`,
+      'Set BACKUP_ARCHIVE_SECONDS to 300 or less.'
+    )
+  return ok(`every segment, and what there is every ${timeout} s`)
+}
+
+/** Whether what is written now arrives, whoever says so: a segment is ended, awaited in the repository and read there. */
+const lookAtArrival: Look = async ({ first, data, archivedWithinMs = ARCHIVED_WITHIN_MS }, client) => {
+  const system = await readSystemIdentifier(data)
+  await client.query(`select pg_create_restore_point('lyceum-check')`)
+  const { rows } = await client.query<{ file: string }>('select pg_walfile_name(lsn) as file from pg_switch_wal() lsn')
+  const file = rows[0]?.file ?? ''
+  const started = performance.now()
+  for (;;) {
+    const [found] = await findArchived(first, system, file)
+    if (found) {
+      const written = await readFile(join(data, 'pg_wal', file)).catch(() => undefined)
+      if (!(await isIntact(first, found)))
+        return fault(
+          `${file} arrived damaged in ${first.place}.`,
+          'Look at the disk of the repository; then lyceum backup create --type full.'
+        )
+      if (written !== undefined && first.key.digest(written).slice(0, 32) !== found.digest)
+        return fault(
+          `${file} in ${first.place} is not what PostgreSQL wrote.`,
+          'See whether two servers archive into one repository.'
+        )
+      return ok(`${file} was there and whole after ${((performance.now() - started) / 1000).toFixed(1)} s`)
+    }
+    if (performance.now() - started > archivedWithinMs) break
+    await sleep(250)
+  }
+  const archiver = await client.query<{ archived: string | null }>(
+    'select last_archived_wal as archived from pg_stat_archiver'
+  )
+  const claimed = archiver.rows[0]?.archived ?? ''
+  return claimed >= file
+    ? fault(
+        `PostgreSQL says that ${file} is archived, but it is not in ${first.place}: archive_command says yes and stores nothing.`,
+        'Start Lyceum again, which sets its own archive_command; then lyceum backup create --type full.'
+      )
+    : fault(
+        `${file} did not arrive in ${first.place} within ${Math.round(archivedWithinMs / 1000)} s.`,
+        'logs/postgres.log says why; until it does, the log is kept in postgres/pg_wal: watch the disk.'
+      )
+}
+
+const lookAtChain: Look = async ({ first, data }) => {
+  const system = await readSystemIdentifier(data)
+  const sets = (await listSets(first)).filter(({ database }) => database.system === system)
+  const segments = segmentsIn(await listLog(first, system))
+  const timeline = Math.max(1, ...segments.map((segment) => segment.timeline))
+  const reigns = reignsOf(timeline, await readHistory([first], system, timeline))
+  const usable = sets.filter((set) => isInPast(reigns, set.database.timeline, readPosition(set.database.stopLsn)))
+  const [oldest] = usable
+  if (oldest === undefined) return fault('There is no set to begin from.', 'lyceum backup create --type full')
+  const chain = chainFrom(segmentAt(readPosition(oldest.database.startLsn)), reigns, segments)
+  if (chain.missing === undefined)
+    return ok(`${chain.segments.length} segments without a gap since ${oldest.startedAt}`)
+  const until = lastReachable(chain.segments)?.toISOString() ?? oldest.finishedAt
+  return fault(
+    `${chain.missing} is missing in ${first.place}: from the sets before it one can only go until ${until}.`,
+    'Make a set that begins after the gap now: lyceum backup create --type full'
+  )
+}
+
+const lookAtAge: Look = async ({ first, data, now }) => {
+  const segments = segmentsIn(await listLog(first, await readSystemIdentifier(data)))
+  const last = lastReachable(segments)
+  if (last === undefined)
+    return fault('Nothing that was committed is in the archive yet.', 'Look again in five minutes.')
+  const age = now().getTime() - last.getTime()
+  if (age > OLDEST_COMMIT_MS)
+    return fault(
+      `The last archived commit is of ${last.toISOString()}, ${Math.round(age / 60_000)} minutes ago: so much would be lost.`,
+      'Is Lyceum running? It writes a heartbeat every minute. Look into logs/postgres.log.'
+    )
+  return ok(`the last archived commit is of ${last.toISOString()}`)
+}
+
+const lookAtArchiver: Look = async ({ data }, client) => {
+  const { rows } = await client.query<{ failed: string | null; since: string | null; failing: boolean }>(
+    `select last_failed_wal as failed, ${asText('last_failed_time')} as since,
+      last_failed_time is not null and last_failed_time > coalesce(last_archived_time, '-infinity') as failing from pg_stat_archiver`
+  )
+  const waiting = (await readdir(join(data, 'pg_wal', 'archive_status')).catch(() => [])).filter((name) =>
+    name.endsWith('.ready')
+  )
+  const { failed, since, failing } = rows[0] ?? {}
+  if (failing)
+    return fault(
+      `Archiving ${failed} fails since ${since}; ${waiting.length} segments wait.`,
+      'logs/postgres.log says why. Mend the repository; PostgreSQL tries again by itself.'
+    )
+  if (waiting.length > MOST_WAITING)
+    return fault(
+      `${waiting.length} segments wait to be archived.`,
+      'The repository is slower than what is written: choose a nearer one.'
+    )
+  return ok(`${waiting.length} segments wait`)
+}
+
+const lookAtRoom: Look = async ({ data }) => {
+  const folder = join(data, 'pg_wal')
+  const { bavail, blocks, bsize } = await statfs(folder)
+  const free = bavail * bsize
+  const sizes = await Promise.all(
+    (await readdir(folder)).map((name) => stat(join(folder, name)).catch(() => undefined))
+  )
+  const used = sizes.reduce((sum, stats) => sum + (stats?.isFile() ? stats.size : 0), 0)
+  const said = `${megabytes(used)} of log, ${megabytes(free)} free`
+  return bavail / blocks < LEAST_FREE || free < LEAST_FREE_BYTES
+    ? fault(`${said}. When this disk is full, PostgreSQL stops.`, 'Free space on the disk of LYCEUM_HOME.')
+    : ok(said)
+}
+
+const lookAtSets: Look = async ({ first, now }) => {
+  const last = (await listSets(first)).at(-1)
+  if (last === undefined) return fault('There is no set.', 'lyceum backup create --type full')
+  const age = now().getTime() - Date.parse(last.finishedAt)
+  const said = `the last one is of ${last.finishedAt}`
+  return age > OLDEST_SET_MS
+    ? fault(`${said}, more than a day ago.`, 'lyceum backup create; see why the schedule did not.')
+    : ok(said)
+}
+
+const lookAtOffsite: Look = async ({ first, offsite }) => {
+  if (offsite === undefined)
+    return {
+      state: 'note',
+      message: 'There is none: what happens to this place happens to the backups.',
+      remedy: 'Name one: lyceum backup setup --offsite …'
+    }
+  if (typeof offsite === 'string') return fault(offsite, 'Sets and log are copied when it can be reached again.')
+  const there = new Set((await listSets(offsite)).map(({ id }) => id))
+  const sets: BackupSet[] = (await listSets(first)).filter(({ id }) => !there.has(id))
+  const log = await missingLog(first, offsite)
+  return sets.length > 0 || log.length > 2
+    ? fault(
+        `${sets.length} sets and ${log.length} files of the log are not there yet.`,
+        'lyceum backup copy brings them there now.'
+      )
+    : ok(`has every set, and the log but for ${log.length} files`)
+}
+
+const LOOKS: readonly (readonly [string, Look])[] = [
+  ['archive settings', lookAtSettings],
+  ['log arrives', lookAtArrival],
+  ['log without a gap', lookAtChain],
+  ['age of the log', lookAtAge],
+  ['archiver', lookAtArchiver],
+  ['room for the log', lookAtRoom],
+  ['sets', lookAtSets],
+  ['second repository', lookAtOffsite]
+]
+
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1024 ** 2)} MB`
