@@ -71,22 +71,37 @@ export interface Surroundings {
 }
 
 /** The composition root: every module, the server over them and the worker beside it, from one configuration. */
-export async function compose({
-  config,
-  home,
-  clock,
-  log,
-  appUrl,
-  listenUrl,
-  jobsUrl,
-  poolSize,
-  replicaUrls = [],
-  tokenSecret,
-  fileSecret,
-  pinSecret,
-  targets = ['all'],
-  part
-}: Surroundings) {
+export async function compose(surroundings: Surroundings) {
+  const opened: (() => unknown)[] = []
+  try {
+    return await composeOver(surroundings, (close) => opened.push(close))
+  } catch (error) {
+    // Whoever goes on after this, or wants to end, is not held by connections that nobody knows any more.
+    for (const close of opened.reverse()) await (async () => close())().catch(() => undefined)
+    throw error
+  }
+}
+
+/** @param opens told of what must be closed again where the rest cannot be opened */
+async function composeOver(
+  {
+    config,
+    home,
+    clock,
+    log,
+    appUrl,
+    listenUrl,
+    jobsUrl,
+    poolSize,
+    replicaUrls = [],
+    tokenSecret,
+    fileSecret,
+    pinSecret,
+    targets = ['all'],
+    part
+  }: Surroundings,
+  opens: (close: () => unknown) => void
+) {
   // Known before anything asks: the first host may be the one that follows.
   const primaries = await Promise.all([appUrl, jobsUrl].map((url) => findPrimary(url)))
   const database = openDatabase({
@@ -98,9 +113,13 @@ export async function compose({
     replicas:
       part === 'gateway' ? undefined : { urls: replicaUrls, mostLagMs: config.DATABASE_REPLICA_LAG_SECONDS * 1000 }
   })
+  opens(() => database.close())
+  for (const primary of primaries) opens(() => primary.close())
   const listener = openListener(listenUrl, 'lyceum')
+  opens(() => listener.close())
   const development = config.LYCEUM_ENV === 'development'
   const memory = await openMemory(config, log)
+  opens(() => memory?.close())
   const telemetry = await openTelemetry({
     sentryDsn: config.SENTRY_DSN,
     statsdHost: config.STATSD_HOST,
@@ -110,6 +129,7 @@ export async function compose({
     service: part === undefined ? 'all' : part === 'gateway' ? part : (targets[0] ?? part),
     secrets: [tokenSecret, fileSecret, pinSecret, ...secretValues(config)]
   })
+  opens(() => telemetry.close())
   const metrics = createMetrics(config.RELEASE, database, {
     clock,
     pools: () => ({ jobs: worker.pool }),
@@ -139,7 +159,9 @@ export async function compose({
     },
     localNames: development ? ['127.0.0.1', '::1', '[::1]', '0.0.0.0'] : []
   })
+  opens(() => users.revocations.close())
   const maintenance = await watchMaintenance(database, listener, clock)
+  opens(() => maintenance.close())
   const storage = await openStorage(config, home)
   const transport = config.SMTP_URL === null ? heldTransport : smtpTransport(config.SMTP_URL, config.MAIL_FROM)
   const startedAt = clock.now()
@@ -205,6 +227,7 @@ export async function compose({
         : undefined
   })
   const bus = !hasBus ? undefined : await openBus(config, modules, log)
+  opens(() => bus?.close())
   const worker = createWorker({
     runtime,
     jobsUrl,

@@ -12,6 +12,7 @@ export interface Listener {
 export function openListener(url: string, applicationName: string): Listener {
   const channels = new Map<string, ((payload: string) => void)[]>()
   let client: pg.Client | undefined
+  let connecting: Promise<void> | undefined
   let closed = false
   let retry: NodeJS.Timeout | undefined
   const primary = openPrimary(url)
@@ -23,7 +24,7 @@ export function openListener(url: string, applicationName: string): Listener {
     void last.end().catch(() => undefined)
   })
 
-  const connect = async (): Promise<void> => {
+  const open = async (): Promise<void> => {
     const next = new pg.Client({
       connectionString: primary.url,
       application_name: `${applicationName} listener`,
@@ -47,6 +48,14 @@ export function openListener(url: string, applicationName: string): Listener {
       again()
     }
   }
+  /** One at a time: a second connection would be nobody's, and keep the process from ending. */
+  const connect = (): Promise<void> => {
+    retry = undefined
+    connecting ??= open().finally(() => {
+      connecting = undefined
+    })
+    return connecting
+  }
   const again = (afterMs = 1_000) => {
     client = undefined
     clearTimeout(retry)
@@ -62,6 +71,7 @@ export function openListener(url: string, applicationName: string): Listener {
     close: async () => {
       closed = true
       clearTimeout(retry)
+      await connecting
       const last = client
       client = undefined
       primary.close()
