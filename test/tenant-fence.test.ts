@@ -14,6 +14,7 @@ const ABOVE_TENANTS = [
   'platform.heartbeat',
   'platform.maintenance',
   'platform.request_count',
+  'platform.status_history',
   'platform.table_size'
 ]
 

@@ -54,6 +54,16 @@ export const columns: Columns = {
   'platform.request_count': {
     columns: { slot: instant, release: keptCode('name of a release'), requests: count, errors: count }
   },
+  'platform.status_history': {
+    columns: {
+      slot: instant,
+      part: kept('name of a part of the installation'),
+      looks: count,
+      degraded: count,
+      away: count
+    }
+  },
+  'platform.heartbeat': { columns: { at: instant } },
   'platform.table_size': {
     columns: { day: kept('a day'), name: kept('name of a table'), rows: count, bytes: count }
   },
