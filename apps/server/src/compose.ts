@@ -31,12 +31,14 @@ import { answerQuestions } from '@lyceum/platform/services/questions'
 import { createSeals } from '@lyceum/platform/services/seal'
 import { sealedDoor } from '@lyceum/platform/services/sealed-door'
 import { createServiceCalls } from '@lyceum/platform/services/service-calls'
+import { keepStatusHistory } from '@lyceum/platform/system/keep-status-history'
 import { systemModule } from '@lyceum/platform/system/module'
 import { openTelemetry } from '@lyceum/platform/telemetry'
 import { createWorker } from '@lyceum/platform/worker'
 import { userModule } from '@lyceum/user/module'
 import { openUserServices } from '@lyceum/user/services'
 import type { FastifyRequest } from 'fastify'
+import { brokerFromOutside, usesBroker } from './broker-check.ts'
 import { countBusiness } from './business-metrics.ts'
 import { forwardModules } from './gateway/forward.ts'
 import { hearRevocations, tellRevocations } from './gateway/revocations.ts'
@@ -166,6 +168,19 @@ async function composeOver(
   const transport = config.SMTP_URL === null ? heldTransport : smtpTransport(config.SMTP_URL, config.MAIL_FROM)
   const startedAt = clock.now()
   const hasBus = part !== 'gateway' && part !== 'service'
+  const facts = statusFacts({
+    config,
+    clock,
+    home,
+    startedAt,
+    checks: () => health.checks(),
+    queue: () => readQueueDepth(worker.pool, database),
+    pool: database.pool,
+    runtime: () => runtime,
+    tenants: () => users.tenants.active(),
+    mail: { transport: transport.kind, task: SendMail.name, reactionTask: REACT.name }
+  })
+  const statusHistory = keepStatusHistory({ database, clock, facts })
   const all: Module[] = [
     userModule(users),
     courseModule({ storage }),
@@ -179,19 +194,8 @@ async function composeOver(
     }),
     notificationModule({ transport, from: config.MAIL_FROM }),
     systemModule({
-      statusFacts: statusFacts({
-        config,
-        clock,
-        home,
-        startedAt,
-        checks: () => health.checks(),
-        queue: () => readQueueDepth(worker.pool, database),
-        pool: database.pool,
-        runtime: () => runtime,
-        tenants: () => users.tenants.active(),
-        mail: { transport: transport.kind, task: SendMail.name, reactionTask: REACT.name },
-        asksBroker: hasBus
-      }),
+      statusFacts: facts,
+      statusHistory,
       jobs: () => worker.pool,
       health: () => health.checks(),
       activePeople: (tenantId) => users.activePeople(tenantId),
@@ -312,7 +316,7 @@ async function composeOver(
         ? SERVICES.map((name) => ({ name: `service ${name}`, ask: () => askService(urlOf(name)) }))
         : []),
       ...(memory ? [{ name: 'redis', ask: () => memory.check() }] : []),
-      ...(bus ? [{ name: 'rabbitmq', ask: () => bus.check() }] : [])
+      ...(bus ? [{ name: 'rabbitmq', ask: () => bus.check() }] : usesBroker(config) ? [brokerFromOutside(config)] : [])
     ]
   })
 
@@ -332,6 +336,7 @@ async function composeOver(
     users,
     storage,
     health,
+    statusHistory,
     cache,
     rateLimits,
     clock,
@@ -351,6 +356,7 @@ async function composeOver(
     close: async () => {
       await leave(server, { health, pace, log })
       maintenance.close()
+      statusHistory.close()
       await counts?.close()
       breakers.close()
       users.revocations.close()
