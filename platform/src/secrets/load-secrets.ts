@@ -144,7 +144,8 @@ function inEnvironment(
   const file = environment[`${name}_FILE`]
   if (file) {
     try {
-      return { value: readFileSync(file, 'utf8').trim(), from: 'file', place: file, changedAt: statSync(file).mtime }
+      const value = readFileSync(file, 'utf8').trim()
+      return value === '' ? undefined : { value, from: 'file', place: file, changedAt: statSync(file).mtime }
     } catch (error) {
       throw new SecretsRefused(
         'secrets.unreadable',

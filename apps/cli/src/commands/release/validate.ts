@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
-import { readConfig } from '@lyceum/platform/config'
 import { Command } from 'commander'
-import { readEnvironment } from '../../environment.ts'
+import { readEnvironment, readSettings } from '../../environment.ts'
 import { withProduct } from '../../installation.ts'
 import { CommandFailed, exitCodes } from '../../outcome.ts'
 import { checklist, type Item } from '../../release/facts/checklist.ts'
@@ -113,7 +112,7 @@ const markOf = ({ ok, warning }: Item): string =>
 async function logOfWhatServes(kind: string, root: string): Promise<LogFaults | null> {
   const target = await openTarget(kind, root)
   const { stable } = await target.observe()
-  return readLog(target, stable, readConfig(readEnvironment()))
+  return readLog(target, stable, await readSettings())
 }
 
 async function localAddress(home: string): Promise<string> {

@@ -127,12 +127,12 @@ StateDirectory=lyceum
 StateDirectoryMode=0700
 UMask=0077
 ${secrets.map((name) => `LoadCredential=${name}:/etc/lyceum/secrets/${name}`).join('\n')}
-# There since a secret was exchanged; the blank stands in before that.
+${secrets.includes('DATABASE_REPLICA_URL') ? NO_REPLICAS : ''}# There since a secret was exchanged; the blank stands in before that.
 ${secrets
   .flatMap(companionsOf)
-  .map((name) => `LoadCredential=${name}:/etc/lyceum/secrets/${name}\nSetCredential=${name}:\\x20`)
+  .map((name) => `LoadCredential=${name}:/etc/lyceum/secrets/${name}\nSetCredential=${name}:\\n`)
   .join('\n')}
-${secrets.includes('DATABASE_REPLICA_URL') ? NO_REPLICAS : ''}${secrets.map((name) => `Environment=${name}_FILE=%d/${name}`).join('\n')}
+${secrets.map((name) => `Environment=${name}_FILE=%d/${name}`).join('\n')}
 # Nothing outside of ${HOME} is written, nothing new is gained, nobody else is seen.
 NoNewPrivileges=true
 CapabilityBoundingSet=
