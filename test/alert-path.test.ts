@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { json } from 'node:stream/consumers'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@lyceum/platform/embedded-postgres'
 import { freePort } from '@lyceum/platform/testing/free-port'
+import { mountSmallDisk, NEEDS_ROOT } from '@lyceum/server/testing/small-disk'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { parse, stringify } from 'yaml'
@@ -29,7 +30,8 @@ interface Message {
 
 /** As rendered, but for where things are and for how long one waits: seconds instead of minutes. */
 describe.skipIf(!prometheus || !alertmanager)('an alert', { timeout: 300_000 }, () => {
-  const homes = [temporaryHome('alert-database'), temporaryHome('alert-product')] as const
+  const disk = mountSmallDisk(64)
+  const homes = [temporaryHome('alert-database'), disk?.folder ?? temporaryHome('alert-product')] as const
   const messages: Message[] = []
   const programs: ChildProcess[] = []
   let chat: Server
@@ -108,6 +110,7 @@ describe.skipIf(!prometheus || !alertmanager)('an alert', { timeout: 300_000 }, 
     await postgres?.stop()
     chat?.close()
     if (folder) rmSync(join(folder, '..'), { recursive: true, force: true })
+    disk?.unmount()
     for (const home of homes) removeHome(home)
   }, 60_000)
 
@@ -116,8 +119,8 @@ describe.skipIf(!prometheus || !alertmanager)('an alert', { timeout: 300_000 }, 
     const { data } = (await answer.json()) as { data: { result: readonly { value: readonly [number, string] }[] } }
     return data.result[0]?.value[1]
   }
-  const told = (state: 'CRITICAL' | 'over') =>
-    messages.filter(({ title }) => title.startsWith(`${state}: LyceumDatabaseDown at`))
+  const told = (state: 'CRITICAL' | 'WARNING' | 'over', alert = 'LyceumDatabaseDown') =>
+    messages.filter(({ title }) => title.startsWith(`${state}: ${alert} at`))
 
   it('reaches the chat once when the database stops, and says once that it is over', async () => {
     await vi.waitFor(async () => expect(await measured('lyceum_database_up')).toBe('1'), PATIENCE)
@@ -132,5 +135,15 @@ describe.skipIf(!prometheus || !alertmanager)('an alert', { timeout: 300_000 }, 
     await vi.waitFor(() => expect(told('over')).toHaveLength(1), PATIENCE)
     expect(await measured('lyceum_database_up')).toBe('1')
     expect(told('CRITICAL')).toHaveLength(1)
+  })
+
+  it('reaches it too when a disk is 86 % full, and says that it is over when there is room again', async (context) => {
+    if (!disk) return context.skip(NEEDS_ROOT)
+    await vi.waitFor(async () => expect(Number(await measured('lyceum_disk_used_ratio'))).toBeLessThan(0.5), PATIENCE)
+    disk.fillTo(0.86)
+    await vi.waitFor(() => expect(told('WARNING', 'LyceumDiskFilling')).toHaveLength(1), PATIENCE)
+    expect(told('WARNING', 'LyceumDiskFilling')[0]?.text).toMatch(/a disk of .* is 8[67](\.\d+)?% full.*#disk/s)
+    disk.free()
+    await vi.waitFor(() => expect(told('over', 'LyceumDiskFilling')).toHaveLength(1), PATIENCE)
   })
 })

@@ -1,7 +1,15 @@
 import { startTestServer, type TestSchool, type TestServer } from '@lyceum/server/testing'
 import { PASSWORDS } from '@lyceum/server/testing/global-setup'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { defaultDeployment } from '../apps/cli/src/render/deployment.ts'
+import { readModuleGraph } from '../apps/cli/src/render/module-graph.ts'
+import { render } from '../apps/cli/src/render/render.ts'
 import { hasPooler, type Pooler, startPooler } from '../platform/src/db/testing/pgbouncer.ts'
+
+/** What is rendered for Compose: it must be right in every line but for where things are. */
+const rendered =
+  render('compose', defaultDeployment, readModuleGraph()).find(({ path }) => path.endsWith('/pgbouncer.ini'))?.text ??
+  ''
 
 describe.skipIf(!hasPooler())('behind PgBouncer in transaction mode', { timeout: 60_000 }, () => {
   let pooler: Pooler
@@ -14,7 +22,8 @@ describe.skipIf(!hasPooler())('behind PgBouncer in transaction mode', { timeout:
       host: hostname,
       port: Number(port || 5432),
       users: { lyceum_app: PASSWORDS.app },
-      poolSize: 3
+      poolSize: 3,
+      settings: rendered
     })
     // Debian 12 has 1.18, which cannot follow named statements.
     server = await startTestServer({ poolerPort: pooler.port, env: { DATABASE_PREPARE: 'false', DATABASE_POOL: '20' } })

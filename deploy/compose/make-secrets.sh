@@ -20,6 +20,8 @@ if [ ! -e secrets/SMTP_URL ]; then
 fi
 keep DATABASE_URL "postgres://lyceum:$(given POSTGRES_PASSWORD)@pgbouncer:6432/lyceum"
 keep DATABASE_DIRECT_URL "postgres://lyceum:$(given POSTGRES_PASSWORD)@postgres:5432/lyceum"
+# Replicas of yours, such as postgres://replica:5432/lyceum, separated by commas; empty: the primary answers everything.
+keep DATABASE_REPLICA_URL ""
 keep pgbouncer-users "\"lyceum\" \"$(given POSTGRES_PASSWORD)\"
 \"lyceum_app\" \"$(given DATABASE_APP_PASSWORD)\"
 \"lyceum_jobs\" \"$(given DATABASE_JOBS_PASSWORD)\""

@@ -306,6 +306,9 @@ describe.skipIf(executablePath === undefined)('the product in a browser (needs C
       await administrator.getByText('Loading…').waitFor({ state: 'hidden' })
       await accessible(administrator, heading)
     }
+    await administrator.goto('/operator/status')
+    await administrator.getByText('Last 24 hours:').first().waitFor()
+    await accessible(administrator, 'status')
     await keepCalendar(administrator)
 
     const visitor = await newPage(PHONE)

@@ -121,6 +121,28 @@ for (const proxy of ['nginx', 'haproxy'] as const) {
       LONG_MS
     )
 
+    it.runIf(proxy === 'haproxy')(
+      'goes to its end at night, when nobody is there but people who do not exist',
+      async () => {
+        rig.release('at-night')
+        const patience = ['--step-hold', '1s', '--max-hold', '2s', '--min-samples', '60', '--bake', '1s']
+        const given = ['deploy', 'at-night', ...HASTE, ...patience, '--steps', '50,100', '--drain-timeout', '10s']
+        const { exitCode, lines, said } = await releaseTool(rig, given)
+        expect([exitCode, said, lines.at(-1)?.line]).toEqual([0, '', expect.stringContaining('released')])
+        const measured = lines.filter(({ type }) => type === 'measured').map(({ line }) => JSON.parse(line))
+        for (const step of ['watch 50', 'watch 100'])
+          expect(measured.findLast((one) => one.step === step)).toMatchObject({
+            verdict: 'pass',
+            samples: 0,
+            synthetic: { errors: 0, lost: { candidate: 0, stable: 0 }, why: null }
+          })
+        expect(measured.filter(({ verdict, synthetic }) => verdict === 'pass' && !synthetic)).toMatchObject([
+          { step: 'bake' }
+        ])
+      },
+      LONG_MS
+    )
+
     const underLoad = async (strategy: Strategy, way: Way, name: string, args: readonly string[] = []) => {
       const tell = () => undefined
       const going = { strategy, proxy, way, name, args, tell, people: FEW }

@@ -29,12 +29,14 @@ import { answerQuestions } from '@lyceum/platform/services/questions'
 import { createSeals } from '@lyceum/platform/services/seal'
 import { sealedDoor } from '@lyceum/platform/services/sealed-door'
 import { createServiceCalls } from '@lyceum/platform/services/service-calls'
+import { keepStatusHistory } from '@lyceum/platform/system/keep-status-history'
 import { systemModule } from '@lyceum/platform/system/module'
 import { openTelemetry } from '@lyceum/platform/telemetry'
 import { type Chore, createWorker } from '@lyceum/platform/worker'
 import { userModule } from '@lyceum/user/module'
 import { openUserServices } from '@lyceum/user/services'
 import type { FastifyRequest } from 'fastify'
+import { brokerFromOutside, usesBroker } from './broker-check.ts'
 import { countBusiness } from './business-metrics.ts'
 import { forwardModules } from './gateway/forward.ts'
 import { hearRevocations, tellRevocations } from './gateway/revocations.ts'
@@ -71,23 +73,38 @@ export interface Surroundings {
 }
 
 /** The composition root: every module, the server over them and the worker beside it, from one configuration. */
-export async function compose({
-  config,
-  home,
-  clock,
-  log,
-  appUrl,
-  listenUrl,
-  jobsUrl,
-  poolSize,
-  replicaUrls = [],
-  tokenSecret,
-  fileSecret,
-  pinSecret,
-  targets = ['all'],
-  part,
-  chores = []
-}: Surroundings) {
+export async function compose(surroundings: Surroundings) {
+  const opened: (() => unknown)[] = []
+  try {
+    return await composeOver(surroundings, (close) => opened.push(close))
+  } catch (error) {
+    // Whoever goes on after this, or wants to end, is not held by connections that nobody knows any more.
+    for (const close of opened.reverse()) await (async () => close())().catch(() => undefined)
+    throw error
+  }
+}
+
+/** @param opens told of what must be closed again where the rest cannot be opened */
+async function composeOver(
+  {
+    config,
+    home,
+    clock,
+    log,
+    appUrl,
+    listenUrl,
+    jobsUrl,
+    poolSize,
+    replicaUrls = [],
+    tokenSecret,
+    fileSecret,
+    pinSecret,
+    targets = ['all'],
+    part,
+    chores = []
+  }: Surroundings,
+  opens: (close: () => unknown) => void
+) {
   // Known before anything asks: the first host may be the one that follows.
   const primaries = await Promise.all([appUrl, jobsUrl].map((url) => findPrimary(url)))
   const database = openDatabase({
@@ -99,9 +116,13 @@ export async function compose({
     replicas:
       part === 'gateway' ? undefined : { urls: replicaUrls, mostLagMs: config.DATABASE_REPLICA_LAG_SECONDS * 1000 }
   })
+  opens(() => database.close())
+  for (const primary of primaries) opens(() => primary.close())
   const listener = openListener(listenUrl, 'lyceum')
+  opens(() => listener.close())
   const development = config.LYCEUM_ENV === 'development'
   const memory = await openMemory(config, log)
+  opens(() => memory?.close())
   const telemetry = await openTelemetry({
     sentryDsn: config.SENTRY_DSN,
     statsdHost: config.STATSD_HOST,
@@ -111,6 +132,7 @@ export async function compose({
     service: part === undefined ? 'all' : part === 'gateway' ? part : (targets[0] ?? part),
     secrets: [tokenSecret, fileSecret, pinSecret, ...secretValues(config)]
   })
+  opens(() => telemetry.close())
   const metrics = createMetrics(config.RELEASE, database, {
     clock,
     pools: () => ({ jobs: worker.pool }),
@@ -140,11 +162,26 @@ export async function compose({
     },
     localNames: development ? ['127.0.0.1', '::1', '[::1]', '0.0.0.0'] : []
   })
+  opens(() => users.revocations.close())
   const maintenance = await watchMaintenance(database, listener, clock)
+  opens(() => maintenance.close())
   const storage = await openStorage(config, home)
   const transport = config.SMTP_URL === null ? heldTransport : smtpTransport(config.SMTP_URL, config.MAIL_FROM)
   const startedAt = clock.now()
   const hasBus = part !== 'gateway' && part !== 'service'
+  const facts = statusFacts({
+    config,
+    clock,
+    home,
+    startedAt,
+    checks: () => health.checks(),
+    queue: () => readQueueDepth(worker.pool, database),
+    pool: database.pool,
+    runtime: () => runtime,
+    tenants: () => users.tenants.active(),
+    mail: { transport: transport.kind, task: SendMail.name, reactionTask: REACT.name }
+  })
+  const statusHistory = keepStatusHistory({ database, clock, facts })
   const all: Module[] = [
     userModule(users),
     courseModule({ storage }),
@@ -158,19 +195,8 @@ export async function compose({
     }),
     notificationModule({ transport, from: config.MAIL_FROM }),
     systemModule({
-      statusFacts: statusFacts({
-        config,
-        clock,
-        home,
-        startedAt,
-        checks: () => health.checks(),
-        queue: () => readQueueDepth(worker.pool, database),
-        pool: database.pool,
-        runtime: () => runtime,
-        tenants: () => users.tenants.active(),
-        mail: { transport: transport.kind, task: SendMail.name, reactionTask: REACT.name },
-        asksBroker: hasBus
-      }),
+      statusFacts: facts,
+      statusHistory,
       jobs: () => worker.pool,
       health: () => health.checks(),
       activePeople: (tenantId) => users.activePeople(tenantId),
@@ -204,6 +230,7 @@ export async function compose({
         : undefined
   })
   const bus = !hasBus ? undefined : await openBus(config, modules, log)
+  opens(() => bus?.close())
   const worker = createWorker({
     runtime,
     jobsUrl,
@@ -291,7 +318,7 @@ export async function compose({
         ? SERVICES.map((name) => ({ name: `service ${name}`, ask: () => askService(urlOf(name)) }))
         : []),
       ...(memory ? [{ name: 'redis', ask: () => memory.check() }] : []),
-      ...(bus ? [{ name: 'rabbitmq', ask: () => bus.check() }] : [])
+      ...(bus ? [{ name: 'rabbitmq', ask: () => bus.check() }] : usesBroker(config) ? [brokerFromOutside(config)] : [])
     ]
   })
 
@@ -311,6 +338,7 @@ export async function compose({
     users,
     storage,
     health,
+    statusHistory,
     cache,
     rateLimits,
     clock,
@@ -330,6 +358,7 @@ export async function compose({
     close: async () => {
       await leave(server, { health, pace, log })
       maintenance.close()
+      statusHistory.close()
       await counts?.close()
       breakers.close()
       users.revocations.close()

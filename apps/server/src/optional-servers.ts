@@ -3,6 +3,7 @@ import type { EventBus } from '@lyceum/platform/event-bus'
 import type { Log } from '@lyceum/platform/log'
 import type { Module } from '@lyceum/platform/module'
 import type { SharedMemory } from '@lyceum/platform/redis'
+import { usesBroker } from './broker-check.ts'
 
 /** Redis, where the installation has one. Clients are loaded where they are used only. */
 export async function openMemory(config: Config, log: Log): Promise<SharedMemory | undefined> {
@@ -19,9 +20,9 @@ export async function openMemory(config: Config, log: Log): Promise<SharedMemory
   )
 }
 
-/** RabbitMQ, where the installation has one. With TASKS_FORCE_INLINE reactions run before the request is answered, which no broker can. */
+/** RabbitMQ, where the installation has one. */
 export async function openBus(config: Config, modules: readonly Module[], log: Log): Promise<EventBus | undefined> {
-  if (config.RABBITMQ_URL === null || config.TASKS_FORCE_INLINE) return undefined
+  if (config.RABBITMQ_URL === null || !usesBroker(config)) return undefined
   const { openEventBus } = await import('@lyceum/platform/event-bus')
   return openEventBus({ url: config.RABBITMQ_URL, modules, release: config.RELEASE, log, concurrency: 4 })
 }

@@ -131,6 +131,7 @@ export async function startProduct({
     await product.app.listen({ port: config.PORT, host, listenTextResolver: (address) => `listening at ${address}` })
     const duties = dutiesOf(targets)
     if (duties) await product.worker.start(duties)
+    if (duties === 'all' || duties === 'schedules') product.statusHistory.start()
     const url = config.PUBLIC_URL ?? `http://localhost:${config.PORT}`
     // Commands of the operator ask whoever stands in front.
     if (part === undefined || part === 'gateway')

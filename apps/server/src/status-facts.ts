@@ -1,5 +1,4 @@
 import { statfs } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { courseContract, type Freeze } from '@lyceum/course/contract'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Config } from '@lyceum/platform/config'
@@ -8,6 +7,7 @@ import type { QueueDepth } from '@lyceum/platform/queue-depth'
 import { installationEntry, type Runtime } from '@lyceum/platform/runtime'
 import type { FreezeFact, MailFacts, StatusFacts } from '@lyceum/platform/system/status'
 import type pg from 'pg'
+import { usesBroker } from './broker-check.ts'
 import type { Check } from './health.ts'
 
 const PATIENCE_MS = 3_000
@@ -28,8 +28,6 @@ export interface StatusSources {
   readonly runtime: () => Runtime
   readonly tenants: () => Promise<readonly string[]>
   readonly mail: MailFacts
-  /** Whether `checks` asks RabbitMQ: not every process speaks to it. */
-  readonly asksBroker: boolean
 }
 
 /** What the status page is made of. Nothing of it may keep the rest from being told, nor take longer than some seconds. */
@@ -37,11 +35,9 @@ export function statusFacts(sources: StatusSources): () => Promise<StatusFacts> 
   const { config, home, startedAt, mail, pool } = sources
   const freezes = askedSeldom(() => readFreezes(sources), SLOW_MS)
   const certificate = askedSeldom(() => readCertificate(config.PUBLIC_URL), SLOW_MS)
-  const broker = config.RABBITMQ_URL
   return async () => {
-    const [checks, port, queue, disk, releases, held, ends] = await Promise.all([
+    const [checks, queue, disk, releases, held, ends] = await Promise.all([
       sources.checks(),
-      broker !== null && !config.TASKS_FORCE_INLINE && !sources.asksBroker ? [await checkBroker(broker)] : [],
       inTime(sources.queue()),
       inTime(readDisk(home)),
       inTime(readReleases(pool)),
@@ -49,7 +45,7 @@ export function statusFacts(sources: StatusSources): () => Promise<StatusFacts> 
       certificate()
     ])
     return {
-      checks: [...checks, ...port],
+      checks,
       queue,
       disk,
       releases,
@@ -60,25 +56,10 @@ export function statusFacts(sources: StatusSources): () => Promise<StatusFacts> 
       startedAt,
       uses: {
         redis: config.REDIS_URL !== null || config.REDIS_SENTINELS.length > 0,
-        rabbitmq: broker !== null && !config.TASKS_FORCE_INLINE
+        rabbitmq: usesBroker(config)
       }
     }
   }
-}
-
-async function checkBroker(url: string): Promise<Check> {
-  const { hostname, port, protocol } = new URL(url)
-  const { promise, resolve } = Promise.withResolvers<Check>()
-  const say = (ok: boolean, message: string) => resolve({ name: 'rabbitmq', ok, message })
-  const socket = connect({
-    host: hostname,
-    port: Number(port || (protocol === 'amqps:' ? 5671 : 5672)),
-    timeout: PATIENCE_MS
-  })
-  socket.on('connect', () => say(true, 'takes connections'))
-  socket.on('timeout', () => say(false, 'takes no connection within 3 seconds'))
-  socket.on('error', (error) => say(false, error.message))
-  return promise.finally(() => socket.destroy())
 }
 
 async function readDisk(folder: string): Promise<{ usedRatio: number }> {

@@ -116,6 +116,7 @@ export const manifest = {
   system: {
     getOverview: ['GET', '/system/overview'],
     getStatus: ['GET', '/system/status'],
+    getStatusHistory: ['GET', '/system/status/history'],
     listJobs: ['GET', '/system/jobs'],
     retryJob: ['POST', '/system/jobs/:jobId/retry'],
     discardJob: ['DELETE', '/system/jobs/:jobId'],

@@ -103,11 +103,23 @@ const list = (about: string): Setting<readonly string[]> => ({
   about,
   kind: 'list',
   default: [],
-  read: (value) =>
-    value
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== '')
+  read: partsOf
+})
+
+const partsOf = (value: string): string[] =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+
+const mailboxes = (about: string): Setting<readonly string[]> => ({
+  ...list(about),
+  read: (value) => {
+    const parts = partsOf(value)
+    return parts.every((one) => /^[^\s@<>]+@[^\s@<>]+$/.test(one))
+      ? parts
+      : { fault: 'must be e-mail addresses separated by commas, such as ops@example.org' }
+  }
 })
 
 const repository = (about: string): Setting<string | null> => ({
@@ -340,6 +352,9 @@ export const settings = {
     ),
     secret: true
   },
+  RELEASE_NOTIFY_EMAIL: mailboxes(
+    'Whom the release tool writes how a release ended, through SMTP_URL: addresses separated by commas.'
+  ),
   LOG_LEVEL: choice('How much to log.', ['info', 'debug', 'warn', 'error', 'silent']),
   LOG_FORMAT: choice('“auto” is readable on a terminal and JSON otherwise.', ['auto', 'json', 'text']),
   SENTRY_DSN: {

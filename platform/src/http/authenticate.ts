@@ -15,6 +15,8 @@ export interface Authenticated {
   readonly caller: Caller
   /** Why the token was refused (auth.access-expired, auth.access-invalid, auth.revocations-unavailable). */
   readonly refused?: LyceumError
+  /** The school was made to try a release out. */
+  readonly synthetic?: boolean
 }
 
 /**

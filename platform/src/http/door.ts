@@ -61,7 +61,11 @@ export const frontDoor =
       if (byCookie && request.headers['x-lyceum-csrf'] === undefined) throw CsrfMissing()
     }
     const slug = request.headers['x-lyceum-tenant']
-    const { caller, refused } = await authenticate({
+    const {
+      caller,
+      refused,
+      synthetic = false
+    } = await authenticate({
       host: request.hostname.toLowerCase(),
       tenantSlug: trustTenantHeader && typeof slug === 'string' ? slug : undefined,
       accessToken: bearer ?? cookie
@@ -76,7 +80,8 @@ export const frontDoor =
       userAgent: request.headers['user-agent'] ?? '',
       origin,
       refreshCookie: refreshCookie(request),
-      providerCookie: providerCookie(request)
+      providerCookie: providerCookie(request),
+      ...(synthetic ? { synthetic } : {})
     }
     const entry: Entry = { caller, request: facts, idempotencyKey: idempotencyKeyOf(request), browser: {} }
     rememberEntry(request, entry)

@@ -17,6 +17,8 @@ export interface RequestFacts {
   readonly refreshCookie: string | null
   /** What the browser was given when it left for an identity provider. */
   readonly providerCookie: string | null
+  /** Of somebody who does not exist, in a school made to try a release out. */
+  readonly synthetic?: boolean
 }
 
 /** What a use case may touch while its transaction is open: its own tables and the outbox, nobody else. */

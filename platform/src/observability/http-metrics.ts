@@ -1,5 +1,6 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { entryOf } from '../http/entry.ts'
 import { isInner } from '../http/inner-request.ts'
 import type { RunningRequests } from '../http/running-requests.ts'
 
@@ -12,6 +13,8 @@ export interface Answered {
   readonly route: string
   readonly status: string
   readonly seconds: number
+  /** Only where nobody real has asked. */
+  readonly synthetic?: 'true'
 }
 
 /**
@@ -25,20 +28,20 @@ export function watchHttp(
   const duration = new Histogram({
     name: 'lyceum_http_request_duration_seconds',
     help: 'Time to answer, by route',
-    labelNames: ['method', 'route', 'status'],
+    labelNames: ['method', 'route', 'status', 'synthetic'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [registry]
   })
   const errors = new Counter({
     name: 'lyceum_http_errors_total',
     help: 'Answers with status 500 and above, by route',
-    labelNames: ['method', 'route', 'status'],
+    labelNames: ['method', 'route', 'status', 'synthetic'],
     registers: [registry]
   })
   const aborted = new Counter({
     name: 'lyceum_http_aborted_total',
     help: 'Requests whose client went away before the answer was whole, by route',
-    labelNames: ['method', 'route'],
+    labelNames: ['method', 'route', 'synthetic'],
     registers: [registry]
   })
   const watched: { readonly app: FastifyInstance; readonly running: RunningRequests }[] = []
@@ -75,7 +78,11 @@ export function watchHttp(
       if (!isInner(request))
         reply.raw.once('close', () => {
           if (!reply.raw.writableFinished && !request.headers.upgrade)
-            aborted.inc({ method: request.method, route: request.routeOptions.url ?? 'none' })
+            aborted.inc({
+              method: request.method,
+              route: request.routeOptions.url ?? 'none',
+              ...whetherSynthetic(request)
+            })
         })
       done()
     })
@@ -86,7 +93,8 @@ export function watchHttp(
       const labels = {
         method: request.method,
         route: request.routeOptions.url ?? 'none',
-        status: String(reply.statusCode)
+        status: String(reply.statusCode),
+        ...whetherSynthetic(request)
       }
       const seconds = reply.elapsedTime / 1000
       duration.observe(labels, seconds)
@@ -95,6 +103,10 @@ export function watchHttp(
     })
   }
 }
+
+/** People have no such label, so that series of theirs are what they were. */
+const whetherSynthetic = (request: FastifyRequest): { synthetic?: 'true' } =>
+  entryOf(request)?.request.synthetic ? { synthetic: 'true' } : {}
 
 const connectionsOf = (server: FastifyInstance['server']): Promise<number> =>
   new Promise((answer) => server.getConnections((error, count) => answer(error ? 0 : count)))

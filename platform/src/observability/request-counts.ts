@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Clock } from '../clock.ts'
 import type { Database } from '../db/database.ts'
 import { inInstallation } from '../db/installation-transaction.ts'
+import { entryOf } from '../http/entry.ts'
 import { MAINTENANCE_HEADER } from '../maintenance/maintenance.ts'
 
 const WRITE_EVERY_MS = 60_000
@@ -28,7 +29,8 @@ export function countRequests(
     done()
     // Closed on purpose is no error, and no evidence that anything works.
     const isClosed = reply.statusCode === 503 && reply.hasHeader(MAINTENANCE_HEADER)
-    if (isClosed || PROBES.test(request.routeOptions.url ?? '')) return
+    const isNobody = entryOf(request)?.request.synthetic === true
+    if (isClosed || isNobody || PROBES.test(request.routeOptions.url ?? '')) return
     requests++
     if (reply.statusCode >= 500) errors++
   })

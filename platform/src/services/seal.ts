@@ -40,7 +40,8 @@ const Sealed = Type.Object({
     userAgent: Type.String(),
     origin: Type.String(),
     refreshCookie: nullable(Type.String()),
-    providerCookie: nullable(Type.String())
+    providerCookie: nullable(Type.String()),
+    synthetic: Type.Optional(Type.Boolean())
   })
 })
 export type Sealed = Static<typeof Sealed>

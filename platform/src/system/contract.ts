@@ -122,6 +122,21 @@ export const Status = Type.Object({
 })
 export type Status = Static<typeof Status>
 
+export const StatusMoment = oneOf(['healthy', 'degraded', 'away', 'unknown'])
+export type StatusMoment = Static<typeof StatusMoment>
+
+export const StatusHistory = Type.Object({
+  from: Type.String({ ...Instant, description: 'when the first slot began; the last one is under way' }),
+  slotMinutes: Type.Integer(),
+  parts: Type.Array(
+    Type.Object({
+      name: Type.String({ description: 'as in the status' }),
+      slots: Type.Array(StatusMoment, { description: 'oldest first; each is as bad as the worst look in it' })
+    })
+  )
+})
+export type StatusHistory = Static<typeof StatusHistory>
+
 export const ReleasePin = Type.Object({ release: Type.String(), until: Instant })
 export type ReleasePin = Static<typeof ReleasePin>
 
@@ -144,6 +159,14 @@ export const systemContract = defineContract({
       summary: 'Health of the whole installation, part by part',
       input: Nothing,
       output: Status
+    },
+    getStatusHistory: {
+      method: 'GET',
+      path: '/system/status/history',
+      access: 'operator:releases',
+      summary: 'How every part did in the last 24 hours, by half hours',
+      input: Nothing,
+      output: StatusHistory
     },
     listJobs: {
       method: 'GET',

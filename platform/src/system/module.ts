@@ -11,11 +11,13 @@ import {
   type ReleasePin,
   systemContract
 } from './contract.ts'
-import { getStatus } from './get-status.ts'
+import { getStatus, getStatusHistory } from './get-status.ts'
+import type { StatusHistoryKeeper } from './keep-status-history.ts'
 import type { StatusFacts } from './status.ts'
 
 export interface SystemServices {
   readonly statusFacts: () => Promise<StatusFacts>
+  readonly statusHistory: Pick<StatusHistoryKeeper, 'read'>
   /** Connections of the job queue's own login. */
   readonly jobs: () => pg.Pool
   readonly health: () => Promise<HealthCheck[]>
@@ -46,6 +48,7 @@ export const systemModule = (services: SystemServices): Module =>
     operations: {
       getOverview: getOverview(services),
       getStatus: getStatus(services),
+      getStatusHistory: getStatusHistory(services),
       listJobs: listJobs(services),
       retryJob: changeJob(services, (pool, id) =>
         pool.query(`select from graphile_worker.reschedule_jobs(array[$1::bigint], run_at => now(), attempts => 0)`, [

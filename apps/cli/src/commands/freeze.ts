@@ -125,7 +125,7 @@ function list(given: Where): Promise<void> {
     })
     const state = freezeStateAt(all, now)
     answer(asJson(given), { ...state, freezes, quiet }, () =>
-      [stateText(state), '', freezeTable(freezes), '', quietText(quiet)].join('\n')
+      [stateText(state, now), '', freezeTable(freezes), '', quietText(quiet)].join('\n')
     )
   })
 }
@@ -136,7 +136,8 @@ function check({ at, until, ...given }: Output & { readonly at?: Date; readonly 
   return withProduct(async (product) => {
     const { readFreezes } = await import('../freeze/read-freezes.ts')
     const { crossedText, stateText } = await import('../freeze/freeze-text.ts')
-    const from = at ?? product.users.clock.now()
+    const now = product.users.clock.now()
+    const from = at ?? now
     if (until !== undefined && until < from)
       throw new CommandFailed(
         'freeze.until-before-at',
@@ -147,7 +148,7 @@ function check({ at, until, ...given }: Output & { readonly at?: Date; readonly 
     const open = found.crossed.length === 0
     if (!open) process.exitCode = exitCodes.refused
     answer(asJson(given), { ...found, open }, () =>
-      found.open && !open ? crossedText(found.crossed) : stateText(found)
+      found.open && !open ? crossedText(found.crossed, now) : stateText(found, now)
     )
   })
 }

@@ -11,24 +11,26 @@ interface State {
   readonly next: SchoolFreeze | null
 }
 
-export function stateText({ open, because, until, next }: State): string {
+export function stateText({ open, because, until, next }: State, now: Date): string {
   if (!open)
     return [
       styled('red', `Releases are held until ${momentWords(until, because[0]?.timeZone ?? 'UTC')}.`),
-      ...because.map((freeze) => `  ${freezeWords(freeze)}`)
+      ...because.map((freeze) => `  ${freezeWords(freeze, now)}`)
     ].join('\n')
-  const ahead = next ? ` They are held next from ${momentWords(next.from, next.timeZone)}.\n  ${freezeWords(next)}` : ''
+  const ahead = next
+    ? ` They are held next from ${momentWords(next.from, next.timeZone)}.\n  ${freezeWords(next, now)}`
+    : ''
   return `${styled('green', 'Releases are open.')}${ahead}`
 }
 
-export function crossedText(crossed: readonly SchoolFreeze[]): string {
+export function crossedText(crossed: readonly SchoolFreeze[], now: Date): string {
   const [first] = crossed
   return [
     styled(
       'red',
       `A release would run into a freeze from ${momentWords(first?.from ?? null, first?.timeZone ?? 'UTC')}.`
     ),
-    ...crossed.map((freeze) => `  ${freezeWords(freeze)}`)
+    ...crossed.map((freeze) => `  ${freezeWords(freeze, now)}`)
   ].join('\n')
 }
 

@@ -1,14 +1,17 @@
 import { isZone } from '@lyceum/course/academic-calendar'
 import type { SchoolFreeze } from './read-freezes.ts'
 
-/** Why releases are held, in one sentence that ends with what to do where something can be done. */
-export function freezeWords(freeze: SchoolFreeze): string {
+/**
+ * Why releases are held, in one sentence that ends with what to do where something can be done.
+ * @param now decides whether what is told of has begun
+ */
+export function freezeWords(freeze: SchoolFreeze, now: Date): string {
   const { because, title, school } = freeze
   const name = school.name
   switch (because) {
     case 'exam-period':
     case 'event':
-      return `${name}: ${because === 'event' ? 'event' : 'exam period'} “${title}”${beginning(freeze)}`
+      return `${name}: ${because === 'event' ? 'event' : 'exam period'} “${title}”${times(freeze, now)}`
     case 'term-without-exams':
       return `${name}: nothing is known about exam periods in “${title}”. ${enter(freeze)} Where the term has none, an administrator says so under Admin → Calendar.`
     case 'calendar-ended':
@@ -32,8 +35,12 @@ function written(instant: Date, timeZone: string): string {
   return new Intl.DateTimeFormat('en-GB', { ...format, timeZone }).format(instant)
 }
 
-const beginning = ({ from, startsAt, timeZone }: SchoolFreeze): string =>
-  from === startsAt ? '' : `, which begins on ${momentWords(startsAt, timeZone)}`
+function times({ from, startsAt, until, timeZone }: SchoolFreeze, now: Date): string {
+  const moment = (instant: string | null) => momentWords(instant, timeZone)
+  if (startsAt !== null && new Date(startsAt) <= now)
+    return `, which began on ${moment(startsAt)} and lasts until ${moment(until)}`
+  return from === startsAt ? '' : `, which begins on ${moment(startsAt)}`
+}
 
 const enter = ({ school: { slug } }: SchoolFreeze): string =>
   `An administrator enters the exam periods under Admin → Calendar, or: lyceum freeze import exams.ics --school ${slug}`

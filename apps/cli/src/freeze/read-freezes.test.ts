@@ -28,7 +28,9 @@ it('holds the whole installation while one school has exams or has said nothing,
   const silent = await readFreezes(server, now, now)
   expect(silent).toMatchObject({ open: false, until: null })
   expect(silent.because.map(({ school, because }) => [school.id, because])).toEqual([[dale.id, 'calendar-missing']])
-  expect(silent.because.map(freezeWords)[0]).toContain(`lyceum freeze import exams.ics --school ${dale.slug}`)
+  expect(silent.because.map((freeze) => freezeWords(freeze, now))[0]).toContain(
+    `lyceum freeze import exams.ics --school ${dale.slug}`
+  )
 
   await bo.api.user.updateSchool({ timeZone: 'Asia/Kathmandu' }, { ifMatch: 1 })
   await bo.api.course.createCalendarEntry(exams('Dale finals', '05-15', '05-20'))

@@ -1,3 +1,5 @@
+import type { Config } from '@lyceum/platform/config'
+import { sendToOperators } from '@lyceum/server/operator-mail'
 import { tell } from '../terminal.ts'
 import type { Run } from './run/run.ts'
 
@@ -45,4 +47,27 @@ export async function notify(url: string, run: Run): Promise<void> {
   } catch (error) {
     tell(`RELEASE_NOTIFY_WEBHOOK could not be told (${error instanceof Error ? error.message : String(error)}).`)
   }
+}
+
+/** The same by e-mail, to everybody in RELEASE_NOTIFY_EMAIL, through the mail server of the installation. */
+export async function notifyByMail(
+  config: Pick<Config, 'RELEASE_NOTIFY_EMAIL' | 'SMTP_URL' | 'MAIL_FROM'>,
+  run: Run
+): Promise<void> {
+  const { plan, outcome, changedAt } = run
+  const said = news(run)
+  const [subject = said] = said.split(': ')
+  const facts = [
+    said,
+    '',
+    `Run: ${plan.run}`,
+    `By: ${plan.by}`,
+    `At: ${changedAt}`,
+    outcome === null ? 'Go on: lyceum promote. Back: lyceum abort' : 'More of it: lyceum status'
+  ]
+  const refused = await sendToOperators(config, config.RELEASE_NOTIFY_EMAIL, {
+    subject: `Lyceum: ${subject}`,
+    text: facts.join('\n')
+  })
+  for (const { address, why } of refused) tell(`RELEASE_NOTIFY_EMAIL: ${address} could not be told (${why}).`)
 }

@@ -26,18 +26,24 @@ export interface Observed {
   readonly percent: number
 }
 
-/** Requests answered by one colour in a window, counted by the processes themselves. */
-export interface Measurement {
+/** What was asked and how it was answered. */
+export interface Answers {
   readonly requests: number
   /** Answers from 500 on. */
   readonly errors: number
   /** Null: nothing was measured. */
   readonly p95Ms: number | null
+}
+
+/** Requests of people answered by one colour in a window, counted by the processes themselves. */
+export interface Measurement extends Answers {
   /** Requests running for longer than 10 s now. */
   readonly inFlightOver: number
   readonly restarts: number
   /** A process did not answer, or counters went backwards. */
   readonly missing: boolean
+  /** Of people who do not exist, counted apart; left out where nobody counts them. */
+  readonly synthetic?: Answers
 }
 
 /** Releases as they lie somewhere: what only a release knows of itself is asked of it. */
@@ -72,6 +78,8 @@ export interface Target {
   promote(): Promise<void>
   /** Cumulative counters; the engine subtracts. */
   measure(colour: Colour): Promise<Measurement>
+  /** Lines that the processes of a colour have written since they were started there; absent where nobody can say. */
+  log?(colour: Colour): AsyncIterable<string>
   /** Replaces instances one after another with `release` (rolling). Idempotent, resumable. */
   roll(release: Release, onInstance: (id: string) => Promise<void>): Promise<void>
   /**

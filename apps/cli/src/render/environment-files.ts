@@ -13,7 +13,8 @@ export const renderEnvironments = (deployment: Deployment, services: readonly Se
       home: '/var/lib/lyceum',
       address: ({ port }) => `http://127.0.0.1:${port}`,
       secretFile: (name) => `/etc/lyceum/secrets/${name}`,
-      storage: 'disk'
+      storage: 'disk',
+      replicas: 1
     })
     const about = new Map(describeSettings().map((setting) => [setting.name, setting.about]))
     return textFile(

@@ -1,5 +1,5 @@
 import type { Deployment } from './deployment.ts'
-import type { Service } from './service.ts'
+import { processesAtOnce, type Service } from './service.ts'
 
 /** Where processes find each other and what they keep; the rest of the settings is the same everywhere. */
 export interface Place {
@@ -8,12 +8,15 @@ export interface Place {
   readonly address: (service: Service) => string
   readonly secretFile: (name: string) => string
   readonly storage: 's3' | 'disk'
+  /** Most processes of one kind in one colour. */
+  readonly replicas: number
 }
 
-/** Every secret a process of production is handed, always as a file. */
+/** Every secret a process of production is handed, always as a file; that of DATABASE_REPLICA_URL is empty without replicas. */
 export const SECRETS = [
   'DATABASE_URL',
   'DATABASE_DIRECT_URL',
+  'DATABASE_REPLICA_URL',
   'DATABASE_APP_PASSWORD',
   'DATABASE_JOBS_PASSWORD',
   'TOKEN_SECRET',
@@ -36,7 +39,7 @@ export const secretsOf = ({ storage }: Pick<Place, 'storage'>): readonly string[
 export const commonSettings = (
   { hosts, stagingHosts, mailFrom, uploadMegabytes, s3 }: Deployment,
   services: readonly Service[],
-  { environment, home, address, secretFile, storage }: Place
+  { environment, home, address, secretFile, storage, replicas }: Place
 ): Record<string, string> => ({
   LYCEUM_ENV: environment,
   LYCEUM_HOME: home,
@@ -48,6 +51,7 @@ export const commonSettings = (
   MAIL_FROM: mailFrom,
   MAX_FILE_MB: String(uploadMegabytes),
   SHUTDOWN_SECONDS: String(SHUTDOWN_SECONDS),
+  DATABASE_PROCESSES: String(processesAtOnce(services, replicas)),
   SERVICE_URLS: services
     .filter(({ kind }) => kind === 'module')
     .map((service) => `${service.name}=${address(service)}`)

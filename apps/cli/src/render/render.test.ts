@@ -73,7 +73,8 @@ describe('rendering', () => {
       home: '/var/lib/lyceum',
       address: ({ port }) => `http://127.0.0.1:${port}`,
       secretFile: (name) => `/secrets/${name}`,
-      storage: 's3'
+      storage: 's3',
+      replicas: 3
     })
     for (const { name, secret } of describeSettings())
       if (secret) expect([name, settings[name]]).toEqual([name, undefined])

@@ -58,3 +58,7 @@ export function listServices(modules: readonly ModuleNode[]): Service[] {
     { name: 'scheduler', kind: 'scheduler', port: 3021, resources: usual, calls: [] }
   ]
 }
+
+/** How many processes share the database while a release comes in beside the one that serves. */
+export const processesAtOnce = (services: readonly Pick<Service, 'kind'>[], replicas: number): number =>
+  2 * services.reduce((sum, { kind }) => sum + (kind === 'scheduler' ? 1 : replicas), 0)

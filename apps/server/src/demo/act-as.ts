@@ -20,7 +20,7 @@ export interface ActingSchool {
 
 /** @param host any host of the school, without port */
 export async function actIn(product: Composition, host: string): Promise<ActingSchool> {
-  const tenantId = await product.users.tenants.resolve(host, undefined)
+  const { id: tenantId } = await product.users.tenants.resolve(host, undefined)
   const users = product.runtime.runner('user', installationEntry(tenantId)).asking.call(userContract)
   return {
     tenantId,

@@ -58,7 +58,7 @@ async function makeSchool(
     )
     product.users.tenants.forget()
   }
-  const tenantId = await product.users.tenants.resolve(host, undefined)
+  const { id: tenantId } = await product.users.tenants.resolve(host, undefined)
   const users = product.runtime.runner('user', installationEntry(tenantId)).asking.call(userContract)
   for (const { name: personName, email, role, password } of others) {
     await users.ensurePeople({ people: [{ name: personName, email, role }], invite: false, password })

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync, statfsSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -8,6 +8,8 @@ export interface SmallDisk {
   readonly folder: string
   /** Takes all the room there is. */
   fill(): void
+  /** Takes as much as brings it to this used share, from 0 to 1. */
+  fillTo(share: number): void
   /** Gives it back. */
   free(): void
   unmount(): void
@@ -34,6 +36,11 @@ export function mountSmallDisk(megabytes: number): SmallDisk | undefined {
       } finally {
         closeSync(file)
       }
+    },
+    fillTo: (share) => {
+      const { blocks, bfree, bsize } = statfsSync(folder)
+      const wanted = Math.ceil(blocks * share) - (blocks - bfree)
+      writeFileSync(ballast, Buffer.alloc(Math.max(0, wanted) * bsize))
     },
     free: () => rmSync(ballast, { force: true }),
     unmount: () => {

@@ -47,10 +47,14 @@ export const shortTime = (instant: Date, locale: string, timeZone?: string): str
     ...(timeZone ? { timeZone } : {})
   }).format(instant)
 
+/** "14:05". */
+export const clockTime = (instant: Date, locale: string, timeZone?: string): string =>
+  new Intl.DateTimeFormat(locale, { timeStyle: 'short', ...(timeZone ? { timeZone } : {}) }).format(instant)
+
 /** "14:30" on the same day as `from`, "3 Feb 2026, 14:30" on any other. */
 export const timeSeenFrom = (from: Date, instant: Date, locale: string, timeZone?: string): string =>
   shortDate(from, locale, timeZone) === shortDate(instant, locale, timeZone)
-    ? new Intl.DateTimeFormat(locale, { timeStyle: 'short', ...(timeZone ? { timeZone } : {}) }).format(instant)
+    ? clockTime(instant, locale, timeZone)
     : shortTime(instant, locale, timeZone)
 
 /** "3 Feb 2026". */

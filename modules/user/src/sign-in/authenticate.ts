@@ -31,16 +31,17 @@ export const authenticator =
     readonly seenBy: readonly Pick<Presence, 'seen'>[]
   }): Authenticate =>
   async ({ host, tenantSlug, accessToken }) => {
-    const tenantId = await tenants.resolve(host, tenantSlug)
-    if (accessToken === undefined) return { caller: anyone(tenantId) }
+    const { id: tenantId, synthetic } = await tenants.resolve(host, tenantSlug)
+    if (accessToken === undefined) return { caller: anyone(tenantId), synthetic }
     try {
       const token = await tokens.read(accessToken, clock.now())
       if (token.caller.tenantId !== tenantId) throw WrongSchool()
       if (revocations.revoked(token)) throw AccessRevoked()
-      for (const counter of seenBy) counter.seen(tenantId, token.caller.userId)
-      return { caller: token.caller }
+      // Whoever does not exist makes no hour a busy one.
+      if (!synthetic) for (const counter of seenBy) counter.seen(tenantId, token.caller.userId)
+      return { caller: token.caller, synthetic }
     } catch (error) {
-      if (error instanceof LyceumError) return { caller: anyone(tenantId), refused: error }
+      if (error instanceof LyceumError) return { caller: anyone(tenantId), refused: error, synthetic }
       throw error
     }
   }

@@ -26,7 +26,7 @@ interface TenantEntry {
 
 export interface TenantDirectory {
   /** @throws tenant.unknown, tenant.suspended */
-  resolve(host: string, slug: string | undefined): Promise<string>
+  resolve(host: string, slug: string | undefined): Promise<{ readonly id: string; readonly synthetic: boolean }>
   /** Every school of real people that is not suspended. */
   active(): Promise<readonly string[]>
   slugs(): Promise<readonly string[]>
@@ -86,7 +86,7 @@ export async function openTenantDirectory(
       const found = slug === undefined ? byHost.get(localNames.includes(host) ? 'localhost' : host) : bySlug.get(slug)
       if (!found) throw TenantUnknown(slug ?? host)
       if (found.suspended) throw TenantSuspended()
-      return found.id
+      return { id: found.id, synthetic: found.synthetic }
     },
     active: async () => {
       await fresh()

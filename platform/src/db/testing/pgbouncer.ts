@@ -31,26 +31,52 @@ export interface PoolerOptions {
   readonly users: Readonly<Record<string, string>>
   /** Connections to the server for each database and login. */
   readonly poolSize: number
+  /** A file of settings as somebody runs it, of which only places and numbers of connections are changed. */
+  readonly settings?: string
 }
 
-export async function startPooler({ host, port: serverPort, users, poolSize }: PoolerOptions): Promise<Pooler> {
-  const port = await freePort()
-  const folder = mkdtempSync(join(tmpdir(), 'lyceum-pgbouncer-'))
-  writeFileSync(
-    join(folder, 'pgbouncer.ini'),
-    `[databases]
-* = host=${host} port=${serverPort}
+const SETTINGS = `[databases]
+lyceum = host=postgres
 [pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = ${port}
+listen_addr =
+listen_port =
 unix_socket_dir =
 auth_type = scram-sha-256
-auth_file = ${join(folder, 'users.txt')}
+auth_file =
 pool_mode = transaction
-default_pool_size = ${poolSize}
+default_pool_size =
 ignore_startup_parameters = extra_float_digits,options,statement_timeout,idle_in_transaction_session_timeout
 `
-  )
+
+/** Debian 12 has 1.18, which ends because of a setting that it does not know. */
+const knowsStatements = (): boolean => {
+  const [, minor = '0'] = /PgBouncer 1\.(\d+)/.exec(spawnSync('pgbouncer', ['--version']).stdout.toString()) ?? []
+  return Number(minor) >= 21
+}
+
+export async function startPooler({
+  host,
+  port: serverPort,
+  users,
+  poolSize,
+  settings = SETTINGS
+}: PoolerOptions): Promise<Pooler> {
+  const port = await freePort()
+  const folder = mkdtempSync(join(tmpdir(), 'lyceum-pgbouncer-'))
+  const ours: Readonly<Record<string, string>> = {
+    lyceum: `host=${host} port=${serverPort}`,
+    listen_addr: '127.0.0.1',
+    listen_port: String(port),
+    auth_file: join(folder, 'users.txt'),
+    default_pool_size: String(poolSize)
+  }
+  const changed = settings.split('\n').flatMap((line) => {
+    const [name = ''] = line.split(' =')
+    if (name === 'max_prepared_statements' && !knowsStatements()) return []
+    // Databases of tests have names of their own.
+    return [name in ours ? `${name === 'lyceum' ? '*' : name} = ${ours[name]}` : line]
+  })
+  writeFileSync(join(folder, 'pgbouncer.ini'), changed.join('\n'))
   const lines = Object.entries(users).map(([user, password]) => `"${user}" "${password}"\n`)
   writeFileSync(join(folder, 'users.txt'), lines.join(''))
   if (isRoot) for (const file of ['', 'pgbouncer.ini', 'users.txt']) chownSync(join(folder, file), NOBODY, NOBODY)

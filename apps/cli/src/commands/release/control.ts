@@ -174,7 +174,8 @@ const BACK: Omit<PlanOptions, keyof PlaceOptions | 'bake'> = {
   maxSlowdown: 10,
   deployTimeout: 60_000,
   drainTimeout: 30_000,
-  validate: ['sign-in']
+  validate: ['sign-in'],
+  synthetic: false
 }
 
 async function before({ operation }: Place): Promise<string> {

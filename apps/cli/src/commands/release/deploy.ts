@@ -42,6 +42,7 @@ export interface PlanOptions extends PlaceOptions {
   readonly deployTimeout: number
   readonly drainTimeout: number
   readonly validate: string[]
+  readonly synthetic: boolean
   readonly dryRun?: boolean
   readonly overrideFreeze?: boolean
   readonly waiveBackup?: boolean
@@ -70,6 +71,10 @@ const withPlanOptions = (command: Command): Command =>
     .option('--deploy-timeout <time>', 'for starting and becoming ready', readTime, 30_000)
     .option('--drain-timeout <time>', 'for requests of the old release to end', readTime, 30_000)
     .option('--validate <probes>', 'separated by commas; all of them by default', readWords, [])
+    .option(
+      '--no-synthetic',
+      'nobody but people may fill up the requests of a step that has too few at its longest hold'
+    )
 
 const withExceptions = (command: Command): Command =>
   command
@@ -179,6 +184,7 @@ export async function planFor(
     bootTimeoutMs: options.deployTimeout,
     drainTimeoutMs: options.drainTimeout,
     probes: options.validate.filter((name) => name !== 'all'),
+    synthetic: options.synthetic,
     ...(options.overrideFreeze ? { despiteFreeze: true } : {}),
     by
   }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AuditRow } from '@lyceum/platform/audit-chain'
 import { systemClock } from '@lyceum/platform/clock'
-import { type Config, readConfig } from '@lyceum/platform/config'
+import { type Config, readConfig, secretValues } from '@lyceum/platform/config'
 import { type Command, Option } from 'commander'
 import pg from 'pg'
 import { readEnvironment } from '../../environment.ts'
@@ -15,14 +15,18 @@ import { readDatabaseMark } from '../../release/facts/database-mark.ts'
 import { askPrometheus, budgetOf, readWindows } from '../../release/facts/error-budget.ts'
 import { readFreezes } from '../../release/facts/freezes.ts'
 import { checkNotAtFrontDoor, checkReady } from '../../release/facts/front-door.ts'
+import { faultsIn, type LogFaults } from '../../release/facts/log-faults.ts'
 import { readPinned } from '../../release/facts/pinned.ts'
 import { expandSchema, folderReleases } from '../../release/facts/release-folder.ts'
 import { type Facts, type Finding, known, type Override } from '../../release/gate/gate.ts'
 import { allGates, frozen, gatesBack, lookAtGates } from '../../release/gate/gates.ts'
-import { notify } from '../../release/notify.ts'
+import { notify, notifyByMail } from '../../release/notify.ts'
 import { filesUnder, openTarget } from '../../release/open-target.ts'
 import type { Operation } from '../../release/operate.ts'
 import type { Plan } from '../../release/run/plan.ts'
+import { syntheticInWords } from '../../release/run/run.ts'
+import type { Colour, Target } from '../../release/target.ts'
+import { openLearners } from '../../release/validation/learners.ts'
 import { readImpact } from '../../release/validation/read-impact.ts'
 import { validateAt } from '../../release/validation/validate.ts'
 import { tell } from '../../terminal.ts'
@@ -115,6 +119,8 @@ export async function openPlace(
       if (failed.length > 0) throw new Error(failed.map(({ probe, why }) => `${probe}: ${why}`).join('; '))
       return results.map(({ probe, ms }) => `${probe} ${ms} ms`).join(', ')
     },
+    learners: openLearners(withProduct),
+    log: (colour) => readLog(target, colour, config),
     notAtFrontDoor: (release) => checkNotAtFrontDoor(config.PUBLIC_URL, release),
     pinned: readPinned,
     calendar: async (until) => {
@@ -135,7 +141,10 @@ export async function openPlace(
     lookEveryMs: lookEvery,
     tell: output === 'json' ? sayJson : textTeller(),
     notify: async (run) => {
-      if (config.RELEASE_NOTIFY_WEBHOOK !== null) await notify(config.RELEASE_NOTIFY_WEBHOOK, run)
+      await Promise.all([
+        config.RELEASE_NOTIFY_WEBHOOK === null ? null : notify(config.RELEASE_NOTIFY_WEBHOOK, run),
+        notifyByMail(config, run)
+      ])
     },
     record: async (action, subject, details) => {
       try {
@@ -154,6 +163,12 @@ export async function openPlace(
     operation,
     facts: (plan, exceptions) => collectFacts(sources(exceptions), plan)
   }
+}
+
+/** What the log of a colour says has gone wrong; null where the target has no logs to look at. */
+export async function readLog(target: Target, colour: Colour, config: Config): Promise<LogFaults | null> {
+  const lines = target.log?.(colour)
+  return lines === undefined ? null : faultsIn(lines, secretValues(config))
 }
 
 /** Adds to the audit log; committed when it returns. */
@@ -224,7 +239,7 @@ function inWords(entry: Parameters<Operation['tell']>[1]): string | null {
     case 'instance':
       return `replaced ${entry.id}`
     case 'measured':
-      return `${entry.step}: ${entry.verdict}, ${entry.why} (${entry.samples} requests, ${entry.errors} errors, ${Math.round(entry.heldMs / 1000)} s)`
+      return `${entry.step}: ${entry.verdict}, ${entry.why} (${entry.samples} requests, ${entry.errors} errors${syntheticInWords(entry.synthetic)}, ${Math.round(entry.heldMs / 1000)} s)`
     case 'command':
       return `${entry.by}: ${entry.command}${entry.why === '' ? '' : ` (${entry.why})`}`
     case 'calendar':

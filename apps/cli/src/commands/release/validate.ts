@@ -1,14 +1,24 @@
+import { resolve } from 'node:path'
+import { readConfig } from '@lyceum/platform/config'
 import { Command } from 'commander'
 import { readEnvironment } from '../../environment.ts'
 import { withProduct } from '../../installation.ts'
 import { CommandFailed, exitCodes } from '../../outcome.ts'
-import { checklist } from '../../release/facts/checklist.ts'
+import { checklist, type Item } from '../../release/facts/checklist.ts'
+import type { LogFaults } from '../../release/facts/log-faults.ts'
+import { openTarget } from '../../release/open-target.ts'
 import { answer, styled, table, tell } from '../../terminal.ts'
-import { outputOption } from './place.ts'
+import { outputOption, readLog, WAYS } from './place.ts'
 
 interface ValidateOptions {
   readonly against?: string
   readonly output: 'text' | 'json'
+}
+
+interface HealthOptions extends ValidateOptions {
+  readonly afterRelease?: boolean
+  readonly root: string
+  readonly target?: string
 }
 
 const against = (command: Command): Command =>
@@ -75,19 +85,35 @@ export function healthCommand(): Command {
   return against(new Command('health'))
     .description('whether an installation is healthy, in its own words; exits with 1 when not')
     .option('--after-release', 'the whole list of what is looked at after a release')
+    .option('--root <folder>', 'what the installation was put into, with --target', '/srv/lyceum')
+    .option('--target <way>', `look into the log of what serves too; ${WAYS}`)
     .addHelpText(
       'after',
-      '\nExamples:\n  $ lyceum health --against https://learn.example.org\n  $ lyceum health --after-release'
+      `
+Examples:
+  $ lyceum health --against https://learn.example.org
+  $ lyceum health --after-release
+  $ lyceum health --after-release --against https://learn.example.org --target host`
     )
-    .action(async ({ against: given, output, afterRelease }: ValidateOptions & { afterRelease?: boolean }) => {
+    .action(async ({ against: given, output, afterRelease, root, target }: HealthOptions) => {
       const address = given ?? (await localAddress(readEnvironment().LYCEUM_HOME ?? './.lyceum'))
-      const items = await checklist(address, { whole: afterRelease === true })
+      const log = target === undefined ? undefined : () => logOfWhatServes(target, resolve(root))
+      const items = await checklist(address, { whole: afterRelease === true, log })
       const ok = items.every((item) => item.ok)
       if (!ok) process.exitCode = exitCodes.failed
       answer(output === 'json', { ok, checks: items }, () =>
-        table(items.map((item) => [item.ok ? styled('green', '✓') : styled('red', '✗'), item.what, item.message]))
+        table(items.map((item) => [markOf(item), item.what, item.message]))
       )
     })
+}
+
+const markOf = ({ ok, warning }: Item): string =>
+  ok ? (warning ? styled('yellow', '!') : styled('green', '✓')) : styled('red', '✗')
+
+async function logOfWhatServes(kind: string, root: string): Promise<LogFaults | null> {
+  const target = await openTarget(kind, root)
+  const { stable } = await target.observe()
+  return readLog(target, stable, readConfig(readEnvironment()))
 }
 
 async function localAddress(home: string): Promise<string> {

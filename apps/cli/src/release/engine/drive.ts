@@ -1,13 +1,13 @@
 import type { Lease } from '../journal/lease.ts'
 import type { EngineEntry, Entry } from '../run/entry.ts'
 import { isFinishing, isWatched, longestMs, type Plan, type Step, USUAL_SLOWDOWN } from '../run/plan.ts'
-import { candidateOf, next, type Run, replay } from '../run/run.ts'
-import { otherThan } from '../target.ts'
-import { beganAnew, between } from '../verdict/delta.ts'
+import { candidateOf, isFilled, next, type Run, replay } from '../run/run.ts'
+import { type Answers, otherThan } from '../target.ts'
+import { beganAnew, between, type Delta } from '../verdict/delta.ts'
 import { type DatabaseSeen, excuse, hasMoved } from '../verdict/excuse.ts'
-import { isSlower, judge } from '../verdict/verdict.ts'
+import { isSlowerIn, judge } from '../verdict/verdict.ts'
 import { type Breathe, backward, forward, isRefusal, RolledEnough } from './perform.ts'
-import type { EngineSurroundings } from './surroundings.ts'
+import type { EngineSurroundings, Visit } from './surroundings.ts'
 
 /** The calendar is read so often while a release is under way. */
 const CALENDAR_EVERY_MS = 60_000
@@ -26,6 +26,14 @@ export async function begin(surroundings: EngineSurroundings, lease: Lease, plan
  * append are heard between any two actions.
  */
 export async function drive(surroundings: EngineSurroundings, lease: Lease): Promise<Run> {
+  try {
+    return await goOn(surroundings, lease)
+  } finally {
+    await alone(surroundings)
+  }
+}
+
+async function goOn(surroundings: EngineSurroundings, lease: Lease): Promise<Run> {
   const { target, sleep, lookEveryMs } = surroundings
   let run = await read(surroundings)
   if (run.outcome !== null) return run
@@ -44,6 +52,7 @@ export async function drive(surroundings: EngineSurroundings, lease: Lease): Pro
     await watchCalendar()
     run = await read(surroundings)
     const ahead = next(run)
+    if (!isFilled(run)) await alone(surroundings)
     if (ahead.kind === 'ended' || run.held !== null) return run
     if (ahead.kind === 'wait') {
       await sleep(lookEveryMs)
@@ -76,6 +85,9 @@ export async function drive(surroundings: EngineSurroundings, lease: Lease): Pro
   }
 }
 
+/** What they leave behind goes with the next who come. */
+const alone = ({ works }: EngineSurroundings): Promise<void> => works.learners.leave().catch(() => undefined)
+
 /** One look at a release that gets requests: a line with the numbers since the step began, and what they mean. */
 async function look(
   surroundings: EngineSurroundings,
@@ -102,12 +114,12 @@ async function look(
   }
   const { baseline } = watch
   const sinceMs = clock.now().getTime()
-  await sleep(lookEveryMs)
+  const isRolling = plan.strategy === 'rolling'
+  const [visit] = await Promise.all([isFilled(run) ? visited() : null, sleep(lookEveryMs)])
   await lease.renew()
   const [atCandidate, atStable, database, pinned] = await measure()
   const passedMs = Math.max(0, clock.now().getTime() - sinceMs)
   const ofCandidate = between(baseline.candidate, atCandidate)
-  const isRolling = plan.strategy === 'rolling'
   // Where instances are replaced in place there is nothing beside them to compare with.
   const ofStable = isRolling ? nothing : between(baseline.stable, atStable)
   const isSilent = atCandidate.missing && (isRolling || !atStable.missing)
@@ -115,21 +127,30 @@ async function look(
   const silentMs = isSilent ? watch.silentMs + passedMs : 0
   const blindMs = database === null ? watch.blindMs + passedMs : 0
   const maxSlowdown = plan.maxSlowdown ?? USUAL_SLOWDOWN
-  const slowMs = isSlower({ candidate: ofCandidate, stable: ofStable, percent }, maxSlowdown)
-    ? watch.slowMs + passedMs
-    : 0
+  const lost = {
+    candidate: watch.lost.candidate + (visit?.lost.candidate ?? 0),
+    stable: watch.lost.stable + (visit?.lost.stable ?? 0)
+  }
+  const synthetic =
+    visit && ofCandidate?.synthetic
+      ? {
+          candidate: withLost(ofCandidate.synthetic, lost.candidate),
+          stable: withLost(ofStable?.synthetic, lost.stable)
+        }
+      : null
+  const found = { candidate: ofCandidate, stable: ofStable, percent, ...(synthetic ? { synthetic } : {}) }
+  const slowMs = isSlowerIn(found, maxSlowdown) ? watch.slowMs + passedMs : 0
   const seen: DatabaseSeen = { before: baseline.database ?? null, now: database, blindMs }
   const hasOwnSamples = kind === 'watch' || plan.strategy !== 'canary'
   const judged = judge(
     {
+      ...found,
       heldMs,
       silentMs,
       slowMs,
-      candidate: ofCandidate,
-      stable: ofStable,
-      percent,
       pinned: pinned?.count ?? null,
-      before: run.before
+      before: run.before,
+      syntheticBefore: run.syntheticBefore
     },
     {
       minSamples: hasOwnSamples ? plan.minSamples : 0,
@@ -148,7 +169,17 @@ async function look(
     heldMs,
     silentMs,
     slowMs,
-    blindMs
+    blindMs,
+    ...(visit
+      ? {
+          synthetic: {
+            requests: synthetic?.candidate.requests ?? 0,
+            errors: synthetic?.candidate.errors ?? 0,
+            lost,
+            why: visit.why ?? (ofCandidate && !synthetic ? 'nobody counts them apart from people here' : null)
+          }
+        }
+      : {})
   })
   // Counters that began anew leave nothing to subtract from: the window begins anew too, with its whole time.
   if (
@@ -157,6 +188,22 @@ async function look(
     (!isRolling && beganAnew(baseline.stable, atStable))
   )
     await write(surroundings, lease, { type: 'baseline', step, candidate: atCandidate, stable: atStable, database })
+
+  async function visited(): Promise<Visit> {
+    const have = (watch?.last?.samples ?? 0) + (watch?.last?.synthetic?.requests ?? 0)
+    try {
+      const [atCandidate, atStable] = await Promise.all([
+        target.address(candidate),
+        isRolling ? null : target.address(otherThan(candidate))
+      ])
+      return await works.learners.visit(
+        { candidate: atCandidate, stable: atStable },
+        { forMs: lookEveryMs, most: Math.max(0, plan.minSamples - have), probes: plan.probes }
+      )
+    } catch (error) {
+      return { lost: { candidate: 0, stable: 0 }, why: reason(error) }
+    }
+  }
 
   /** A target that cannot be asked is missing numbers, and no reason to end. */
   async function measured(colour: typeof candidate) {
@@ -168,7 +215,17 @@ async function look(
   }
 }
 
-const nothing = { requests: 0, errors: 0, p95Ms: null, inFlightOver: 0, restarts: 0 }
+/** Whoever was not answered was asked for nothing, as far as the processes know. */
+const withLost = (
+  { requests, errors, p95Ms }: Answers = { requests: 0, errors: 0, p95Ms: null },
+  lost: number
+): Answers => ({
+  requests: requests + lost,
+  errors: errors + lost,
+  p95Ms
+})
+
+const nothing: Delta = { requests: 0, errors: 0, p95Ms: null, inFlightOver: 0, restarts: 0 }
 
 /**
  * Whether a freeze was entered since the gates were asked. Only changes are written, and what is found a second time: that

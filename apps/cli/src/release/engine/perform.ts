@@ -1,3 +1,4 @@
+import { faultsInWords } from '../facts/log-faults.ts'
 import type { Step } from '../run/plan.ts'
 import { type BackwardStep, candidateOf, type Run } from '../run/run.ts'
 import { type Colour, StillNeeded } from '../target.ts'
@@ -44,14 +45,18 @@ export async function forward(
     case 'health':
       return healthy()
     case 'validate':
-      return works.validate(await target.address(candidate), plan)
+      return withLog(await works.validate(await target.address(candidate), plan))
     case 'shift':
       // After a promotion the other colour is the old one.
       if ((await target.observe()).stable === candidate) return 'serves everybody already'
       await target.shift(percent)
       return `${percent} %`
     case 'promote':
-      if ((await target.observe()).stable !== candidate) await target.promote()
+      if ((await target.observe()).stable !== candidate) {
+        const note = await withLog(`${candidate} is stable`)
+        await target.promote()
+        return note
+      }
       return `${candidate} is stable`
     case 'drain':
       return drain()
@@ -60,6 +65,20 @@ export async function forward(
     case 'watch':
     case 'bake':
       throw new Error(`${kind} is decided by verdicts`)
+  }
+
+  /**
+   * Errors in the log are told and no reason to go back: the numbers decide that, and old releases have them too.
+   * @throws naming what ended a process
+   */
+  async function withLog(note: string): Promise<string> {
+    const log = await works
+      .log(candidate)
+      .catch((error: unknown) => String(error instanceof Error ? error.message : error))
+    if (log === null) return note
+    if (typeof log === 'string') return `${note}; warning: its log cannot be read (${log})`
+    if (log.fatal > 0) throw new Error(`its log: ${faultsInWords(log)}`)
+    return log.errors === 0 ? note : `${note}; warning, in its log: ${faultsInWords(log)}`
   }
 
   async function healthy(): Promise<string> {

@@ -1,9 +1,12 @@
 import { readCertificate } from './front-door.ts'
+import { faultsInWords, type LogFaults } from './log-faults.ts'
 
 export interface Item {
   readonly what: string
   readonly ok: boolean
   readonly message: string
+  /** Fine so far, and worth a look. */
+  readonly warning?: boolean
 }
 
 const PATIENCE_MS = 10_000
@@ -12,8 +15,12 @@ const WARNING_DAYS = 21
 /**
  * What is looked at after a release, at the address people use. `whole` adds what takes a moment or is looked at once: metrics,
  * the certificate, and that the web app comes with its files.
+ * @param log what the log of what serves says has gone wrong, where there is one to look at
  */
-export async function checklist(address: string, { whole }: { readonly whole: boolean }): Promise<Item[]> {
+export async function checklist(
+  address: string,
+  { whole, log }: { readonly whole: boolean; readonly log?: (() => Promise<LogFaults | null>) | undefined }
+): Promise<Item[]> {
   const looks: Readonly<Record<string, () => Promise<string>>> = {
     alive: async () => `release ${memberOf(await ask(address, '/health'), 'release')}`,
     ready: async () => memberOf(await ask(address, '/api/v1/ready'), 'message'),
@@ -44,15 +51,24 @@ export async function checklist(address: string, { whole }: { readonly whole: bo
         }
       : {})
   }
-  return Promise.all(
-    Object.entries(looks).map(async ([what, look]) => {
-      try {
-        return { what, ok: true, message: await look() }
-      } catch (error) {
-        return { what, ok: false, message: error instanceof Error ? error.message : String(error) }
-      }
-    })
+  const items = Object.entries(looks).map(([what, look]) =>
+    itemOf(what, async () => ({ ok: true, message: await look() }))
   )
+  return Promise.all(log ? [...items, itemOf('log', async () => logItem(await log()))] : items)
+}
+
+async function itemOf(what: string, look: () => Promise<Omit<Item, 'what'>>): Promise<Item> {
+  try {
+    return { what, ...(await look()) }
+  } catch (error) {
+    return { what, ok: false, message: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** Errors are a warning: what ended a process is more than that. */
+function logItem(log: LogFaults | null): Omit<Item, 'what'> {
+  if (log === null) return { ok: true, warning: true, message: 'this target has no logs to look at' }
+  return { ok: log.fatal === 0, message: faultsInWords(log), ...(log.errors > 0 ? { warning: true } : {}) }
 }
 
 async function ask(address: string, path: string): Promise<{ text: string }> {

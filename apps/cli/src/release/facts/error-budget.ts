@@ -57,7 +57,7 @@ const Answer = Compile(
 export async function askPrometheus(url: string): Promise<Windows> {
   const within = async (ms: number): Promise<Counted> => {
     const series = (more: string) =>
-      `sum(increase(lyceum_http_request_duration_seconds_count{route!~"${PROBES}"${more}}[${ms / HOUR}h]))`
+      `sum(increase(lyceum_http_request_duration_seconds_count{route!~"${PROBES}",synthetic=""${more}}[${ms / HOUR}h]))`
     const requests = await ask(url, series(''))
     if (requests === undefined)
       throw new Error(`${url} has no series lyceum_http_request_duration_seconds_count: does it scrape the product?`)

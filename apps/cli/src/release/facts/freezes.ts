@@ -12,7 +12,7 @@ export const readFreezes: ReadFreezes = async (from, to) => {
   return {
     readAt: from,
     freezes: crossed.map((freeze) => ({
-      name: freezeWords(freeze),
+      name: freezeWords(freeze, from),
       start: freeze.from === null ? from : new Date(freeze.from),
       end: freeze.until === null ? ENDLESS : new Date(freeze.until)
     }))

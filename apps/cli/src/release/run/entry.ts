@@ -9,13 +9,13 @@ const at = { at: Type.String() }
 /** Written by whoever holds the lease, under the number of that lease. */
 const engine = { ...at, fence: Type.Integer() }
 
+const answers = { requests: Type.Number(), errors: Type.Number(), p95Ms: Count }
 export const Measured = Type.Object({
-  requests: Type.Number(),
-  errors: Type.Number(),
-  p95Ms: Count,
+  ...answers,
   inFlightOver: Type.Number(),
   restarts: Type.Number(),
-  missing: Type.Boolean()
+  missing: Type.Boolean(),
+  synthetic: Type.Optional(Type.Object(answers))
 })
 
 export const commands = ['pause', 'resume', 'promote', 'promote-full', 'abort', 'retry'] as const
@@ -67,6 +67,17 @@ export const Entry = Type.Union([
     /** For how long the database could not be asked. */
     blindMs: Type.Optional(Type.Number()),
     slowMs: Type.Optional(Type.Number()),
+    /** People who do not exist and fill up the samples; they are not among `samples` and `errors`. */
+    synthetic: Type.Optional(
+      Type.Object({
+        requests: Type.Number(),
+        errors: Type.Number(),
+        /** Among those: what was asked and nobody answered as it should be, which no process counts. */
+        lost: Type.Object({ candidate: Type.Number(), stable: Type.Number() }),
+        /** Why they cannot. */
+        why: Type.Union([Type.String(), Type.Null()])
+      })
+    ),
     why: Type.String()
   }),
   Type.Object({

@@ -42,6 +42,8 @@ export const Plan = Type.Object({
   drainTimeoutMs: Milliseconds,
   /** Names of probes; empty for every one. */
   probes: Type.Array(Type.String()),
+  /** People who do not exist fill up the samples of a step that has too few at its longest hold. */
+  synthetic: Type.Optional(Type.Boolean()),
   /** Somebody lifted the freeze for this release. */
   despiteFreeze: Type.Optional(Type.Boolean()),
   by: Type.String()
@@ -89,6 +91,16 @@ export const isFinishing = ({ kind }: Step): boolean => ['bake', 'promote', 'dra
 export const nameOf = ({ kind, percent }: Step): string =>
   kind === 'shift' || kind === 'watch' ? `${kind} ${percent}` : kind
 
+/** Between two requests of people who do not exist at one colour, of which there is never more than one at a time. */
+export const SYNTHETIC_PAUSE_MS = 100
+/** A colour that answers slowly is asked less often, and is given more time for it. */
+const PATIENCE_WITH_SLOW = 2
+const FILL_BEGINS_MS = 60_000
+
+/** For how long people who do not exist may fill up the samples of a step, after its longest hold. */
+export const longestFillMs = ({ synthetic = false, minSamples }: Pick<Plan, 'synthetic' | 'minSamples'>): number =>
+  synthetic && minSamples > 0 ? FILL_BEGINS_MS + PATIENCE_WITH_SLOW * minSamples * SYNTHETIC_PAUSE_MS : 0
+
 /**
  * The longest a release may take, when every step uses all the time it is allowed and is then taken back: what a freeze
  * must not begin within.
@@ -103,8 +115,8 @@ export function longestMs(plan: Plan): number {
     health: bootTimeoutMs,
     validate: 60_000,
     shift: 5_000,
-    watch: maxHoldMs,
-    bake: Math.max(bakeMs, maxHoldMs),
+    watch: maxHoldMs + longestFillMs(plan),
+    bake: Math.max(bakeMs, maxHoldMs + (plan.strategy === 'canary' ? 0 : longestFillMs(plan))),
     promote: 5_000,
     drain: drainTimeoutMs,
     retire: drainTimeoutMs

@@ -112,6 +112,34 @@ describe('a bad release', () => {
   })
 })
 
+describe('the log of a release', () => {
+  const logging = (errors: number, fatal: number) => ({
+    log: async () => ({ errors, fatal, first: ['2026-03-01T02:00:00Z no mail'] })
+  })
+  const notes = ({ entries }: Rehearsed) =>
+    Object.fromEntries(entries.flatMap((entry) => (entry.type === 'done' ? [[entry.step, entry.note]] : [])))
+
+  it('is told where it has errors, and is no reason to go back', async () => {
+    const rehearsed = await rehearse(planOf(), { works: logging(2, 0) })
+    expect(rehearsed.run.outcome).toEqual({ kind: 'released' })
+    const warning = '; warning, in its log: 2 errors since it was started: “2026-03-01T02:00:00Z no mail”'
+    expect(notes(rehearsed)).toMatchObject({ validate: `well${warning}`, promote: `green is stable${warning}` })
+  })
+
+  it('takes it back when a process of it has ended by an error', async () => {
+    const { run, world } = await rehearse(planOf(), { works: logging(0, 1) })
+    expect(run.outcome).toMatchObject({ kind: 'aborted', why: expect.stringContaining('validate: its log: 1 fatal') })
+    expect(world.history).toEqual(['green 0', 'green stopped'])
+  })
+
+  it('is a warning too when it cannot be read, and nothing where there is none', async () => {
+    const unread = await rehearse(planOf(), { works: { log: () => Promise.reject(new Error('no journal')) } })
+    expect(unread.run.outcome).toEqual({ kind: 'released' })
+    expect(notes(unread).validate).toBe('well; warning: its log cannot be read (no journal)')
+    expect(notes(await rehearse(planOf())).validate).toBe('well')
+  })
+})
+
 describe('a release nobody uses', () => {
   it('never advances, and goes back after the longest hold', async () => {
     const { run, world } = await rehearse(planOf(), { world: newWorld({ requestsPerLook: 10 }) })

@@ -1,7 +1,7 @@
 import type { Colour } from '../target.ts'
 import { otherThan } from '../target.ts'
 import type { CommandName, Entry } from './entry.ts'
-import { isFinishing, isWatched, nameOf, type Plan, type Step, stepsOf } from './plan.ts'
+import { isFinishing, isWatched, longestFillMs, nameOf, type Plan, type Step, stepsOf } from './plan.ts'
 
 export type BackwardStep =
   | 'roll-back'
@@ -34,7 +34,24 @@ export interface Watch {
   readonly blindMs: number
   readonly slowMs: number
   readonly last: MeasuredEntry | null
+  /** From when on people who do not exist fill up the samples. */
+  readonly filledSince: string | null
+  /** What these asked and nobody answered as it should be. */
+  readonly lost: { readonly candidate: number; readonly stable: number }
 }
+
+/** A watch that has seen nothing yet. */
+const watchFrom = (since: string): Watch => ({
+  since,
+  baseline: null,
+  heldMs: 0,
+  silentMs: 0,
+  blindMs: 0,
+  slowMs: 0,
+  last: null,
+  filledSince: null,
+  lost: { candidate: 0, stable: 0 }
+})
 
 /** One release under way, as the sum of its journal. */
 export interface Run {
@@ -59,6 +76,8 @@ export interface Run {
   readonly watch: Watch | null
   /** Requests and errors of closed windows. */
   readonly before: { readonly requests: number; readonly errors: number }
+  /** The same of people who do not exist. */
+  readonly syntheticBefore: { readonly requests: number; readonly errors: number }
   readonly why: string
   readonly outcome: Outcome | null
   readonly fence: number
@@ -122,6 +141,7 @@ export const planned = (entry: Extract<Entry, { type: 'planned' }>): Run => ({
   frozen: null,
   watch: null,
   before: { requests: 0, errors: 0 },
+  syntheticBefore: { requests: 0, errors: 0 },
   why: '',
   outcome: null,
   fence: entry.fence,
@@ -159,17 +179,14 @@ export function reduce(run: Run, entry: Entry): Run {
         ? {
             ...now,
             watch: {
-              since: now.watch?.since ?? entry.at,
+              ...watchFrom(now.watch?.since ?? entry.at),
               baseline: {
                 candidate: entry.candidate,
                 stable: entry.stable,
                 ...(entry.database === undefined ? {} : { database: entry.database })
               },
-              heldMs: 0,
-              silentMs: 0,
               blindMs: now.watch?.blindMs ?? 0,
-              slowMs: 0,
-              last: null
+              filledSince: now.watch?.filledSince ?? null
             }
           }
         : now
@@ -216,11 +233,7 @@ function begun(run: Run, name: string, at: string): Run {
   const touched = run.touched || TOUCHING.includes(step.kind)
   const retiring = run.retiring || step.kind === 'retire'
   return isWatched(step) && run.watch === null
-    ? {
-        ...run,
-        touched,
-        watch: { since: at, baseline: null, heldMs: 0, silentMs: 0, blindMs: 0, slowMs: 0, last: null }
-      }
+    ? { ...run, touched, watch: watchFrom(at) }
     : { ...run, touched, retiring }
 }
 
@@ -293,7 +306,8 @@ function measured(run: Run, entry: MeasuredEntry): Run {
     silentMs: entry.silentMs,
     blindMs: entry.blindMs ?? 0,
     slowMs: entry.slowMs ?? 0,
-    last: entry
+    last: entry,
+    lost: entry.synthetic?.lost ?? run.watch.lost
   }
   const now = { ...run, watch }
   if (entry.verdict === 'fail') return back(now, inWords(entry))
@@ -303,19 +317,38 @@ function measured(run: Run, entry: MeasuredEntry): Run {
   if ((entry.verdict === 'pass' || mayHurry) && !stays)
     return advance({
       ...now,
-      before: { requests: run.before.requests + entry.samples, errors: run.before.errors + entry.errors }
+      before: { requests: run.before.requests + entry.samples, errors: run.before.errors + entry.errors },
+      syntheticBefore: {
+        requests: run.syntheticBefore.requests + (entry.synthetic?.requests ?? 0),
+        errors: run.syntheticBefore.errors + (entry.synthetic?.errors ?? 0)
+      }
     })
   if (entry.verdict === 'pass' || stays) return now
-  if (Date.parse(entry.at) - Date.parse(watch.since) <= run.plan.maxHoldMs) return now
+  const passedSince = (instant: string) => Date.parse(entry.at) - Date.parse(instant)
+  if (passedSince(watch.since) <= run.plan.maxHoldMs) return now
+  if (watch.filledSince !== null && passedSince(watch.filledSince) <= longestFillMs(run.plan)) return now
+  if (watch.filledSince === null && entry.metric === 'samples' && run.plan.synthetic)
+    return { ...now, watch: { ...watch, filledSince: entry.at } }
   const why = `no verdict within the longest hold: ${inWords(entry)}`
   return run.plan.onMaxHold === 'abort' ? back(now, why) : { ...now, held: why }
 }
 
+/** Whether people who do not exist are to fill up the samples of the step now. */
+export const isFilled = ({ watch, paused, frozen }: Run): boolean =>
+  watch !== null && watch.filledSince !== null && !paused && frozen === null
+
+/** `, 340 synthetic requests and 2 errors`, with what keeps them away; empty where there are none. */
+export function syntheticInWords(synthetic: MeasuredEntry['synthetic']): string {
+  if (!synthetic) return ''
+  const { requests, errors, why } = synthetic
+  return `, ${requests} synthetic requests, ${errors} synthetic errors${why === null ? '' : ` (${why})`}`
+}
+
 /** Metric, value, limit, samples: what everybody asks after an abort. */
-export function inWords({ step, metric, value, threshold, samples, why }: MeasuredEntry): string {
+export function inWords({ step, metric, value, threshold, samples, why, synthetic }: MeasuredEntry): string {
   const number = (given: number) => (given !== 0 && Math.abs(given) < 1 ? given.toFixed(5) : String(Math.round(given)))
   const facts = value === null ? '' : ` ${number(value)}${threshold === null ? '' : `, limit ${number(threshold)}`}`
-  return `${step}: ${metric}${facts}, ${samples} requests: ${why}`
+  return `${step}: ${metric}${facts}, ${samples} requests${syntheticInWords(synthetic)}: ${why}`
 }
 
 function command(run: Run, name: CommandName, why: string, at: string): Run {
@@ -350,20 +383,12 @@ function command(run: Run, name: CommandName, why: string, at: string): Run {
         : {
             ...run,
             held: null,
-            watch: run.watch && {
-              ...run.watch,
-              since: at,
-              baseline: null,
-              heldMs: 0,
-              silentMs: 0,
-              blindMs: 0,
-              slowMs: 0
-            }
+            watch: run.watch && { ...watchFrom(at), last: run.watch.last }
           }
   }
 }
 
-const renewed = ({ watch }: Run, at: string): Watch | null => watch && { ...watch, since: at }
+const renewed = ({ watch }: Run, at: string): Watch | null => watch && { ...watch, since: at, filledSince: null }
 
 /** Why a command changes nothing at this point, and what would; null where it does. */
 export function refusal(run: Run, name: CommandName): string | null {

@@ -1,9 +1,9 @@
 import type { Clock } from '@lyceum/platform/clock'
 import { drive } from '../engine/drive.ts'
-import type { EngineSurroundings, Works } from '../engine/surroundings.ts'
+import type { EngineSurroundings, Learners, Works } from '../engine/surroundings.ts'
 import type { Journal } from '../journal/journal.ts'
 import { type CommandName, type Entry, readEntry } from '../run/entry.ts'
-import type { Plan } from '../run/plan.ts'
+import { type Plan, SYNTHETIC_PAUSE_MS } from '../run/plan.ts'
 import { next, type Run, replay } from '../run/run.ts'
 import type { Target } from '../target.ts'
 import { inMemory, newWorld, release, simulatedTarget, type World } from './simulated-target.ts'
@@ -39,12 +39,39 @@ export interface Happening {
 
 class Killed extends Error {}
 
+const nobody: Learners = {
+  visit: async () => ({ lost: { candidate: 0, stable: 0 }, why: 'nobody came' }),
+  leave: async () => undefined
+}
+
+/** People who do not exist, who ask at both colours of a world and find there what others find. */
+export const learnersOf = (world: World, visits: { forMs: number; most: number }[] = []): Learners => ({
+  visit: async (_, limits) => {
+    visits.push(limits)
+    const requests = Math.min(limits.most, limits.forMs / SYNTHETIC_PAUSE_MS)
+    for (const colour of ['blue', 'green'] as const) {
+      const { release: name } = world.colours[colour]
+      const { errorRate = 0, p95Ms = 80 } = (name === null ? undefined : world.faults[name]) ?? {}
+      const { synthetic = { requests: 0, errors: 0 }, ...counters } = world.counters[colour]
+      const asked = synthetic.requests + requests
+      world.counters[colour] = {
+        ...counters,
+        synthetic: { requests: asked, errors: Math.round(asked * errorRate), p95Ms }
+      }
+    }
+    return { lost: { candidate: 0, stable: 0 }, why: null }
+  },
+  leave: async () => undefined
+})
+
 /** Works that find everything well, and releases unwell that the world says are. */
 export const worksOf = (world: () => World, given: Partial<Works> = {}): Works => ({
   gates: async () => 'open',
   expand: async () => 'nothing to add',
   health: async () => undefined,
   validate: async () => 'well',
+  learners: nobody,
+  log: async () => null,
   notAtFrontDoor: async (name) => {
     const { stable, colours, percent } = world()
     if (colours[stable].release === name || percent > 0) throw new Error(`${name} still answers`)
@@ -71,11 +98,14 @@ export async function rehearse(
     world = newWorld(),
     happenings = [],
     works = {},
+    target = {},
     stand
   }: {
     readonly world?: World
     readonly happenings?: readonly Happening[]
     readonly works?: Partial<Works>
+    /** What is asked of something else than the world. */
+    readonly target?: Partial<Target>
     /** Ends the rehearsal as soon as the run waits for a person. */
     readonly stand?: boolean
   } = {}
@@ -116,7 +146,7 @@ export async function rehearse(
     dead = true
     throw new Killed()
   }
-  const alive = mortal(simulatedTarget(inMemory(world)), through)
+  const alive = mortal({ ...simulatedTarget(inMemory(world)), ...target }, through)
   const surroundings: EngineSurroundings = {
     target: alive,
     works: worksOf(() => world, works),

@@ -36,7 +36,15 @@ export const release = (name: string): Release => ({
   schema: { min: 'platform/0001-ground', max: 'platform/0001-ground' }
 })
 
-const none = (): Measurement => ({ requests: 0, errors: 0, p95Ms: null, inFlightOver: 0, restarts: 0, missing: false })
+const none = (): Measurement => ({
+  requests: 0,
+  errors: 0,
+  p95Ms: null,
+  inFlightOver: 0,
+  restarts: 0,
+  missing: false,
+  synthetic: { requests: 0, errors: 0, p95Ms: null }
+})
 
 export const newWorld = (given: Partial<World> = {}): World => ({
   stable: 'blue',

@@ -56,7 +56,11 @@ export async function validateAt(
   }
 }
 
-function chooseProbes(all: readonly Probe[], names: readonly string[]): readonly Probe[] {
+/**
+ * Signing in first, then those that were named, or all.
+ * @throws validate.unknown-probe
+ */
+export function chooseProbes(all: readonly Probe[], names: readonly string[]): readonly Probe[] {
   const wanted = names.filter((name) => name !== 'all')
   const unknown = wanted.find((name) => !all.some((probe) => probe.name === name))
   if (unknown !== undefined)

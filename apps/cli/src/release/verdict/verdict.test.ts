@@ -103,6 +103,35 @@ describe('a verdict', () => {
     expect(judged({ ...starved, pinned: null })).toBe('pass all')
   })
 
+  it('counts people who do not exist as samples, and their errors, without thinning out those of people', () => {
+    const few = { candidate: delta(200), stable: delta(1_800) }
+    const ofNobody = (errors = 0, more = {}) => ({ requests: 800, errors, p95Ms: 100, ...more })
+    const synthetic = { candidate: ofNobody(), stable: ofNobody() }
+    expect(judged(few)).toBe('inconclusive samples')
+    expect(judged({ ...few, synthetic })).toBe('pass all')
+    expect(judged({ ...few, synthetic: { ...synthetic, candidate: ofNobody(0, { requests: 799 }) } })).toBe(
+      'inconclusive samples'
+    )
+    expect(judged({ ...few, synthetic: { ...synthetic, candidate: ofNobody(2) } })).toBe('fail errors')
+    // Three in two hundred are beyond chance, whatever others are answered beside.
+    const many = { candidate: ofNobody(0, { requests: 90_000 }), stable: ofNobody(0, { requests: 90_000 }) }
+    expect(judged({ candidate: delta(200, 2), stable: delta(1_800), synthetic: many })).toBe('fail errors')
+    expect(judged({ ...few, synthetic: { ...synthetic, candidate: ofNobody(0, { p95Ms: 501 }) } })).toBe('fail latency')
+    expect(
+      judged({ ...few, slowMs: 300_000, synthetic: { ...synthetic, candidate: ofNobody(0, { p95Ms: 300 }) } })
+    ).toBe('fail latency-compared')
+  })
+
+  it('never advances on numbers of people who do not exist that are none or went backwards', () => {
+    const synthetic = { requests: 900, errors: 0, p95Ms: 100 }
+    const base: Measurement = { ...delta(100), missing: false, synthetic }
+    for (const one of [{ requests: 899 }, { errors: -1 }, { errors: Number.NaN }, { p95Ms: Number.NaN }]) {
+      const after = { ...base, requests: 2_000, synthetic: { ...synthetic, ...one } }
+      expect(between(base, after), JSON.stringify(one)).toBeUndefined()
+    }
+    expect(beganAnew(base, { ...base, synthetic: { ...synthetic, requests: 3 } })).toBe(true)
+  })
+
   it('never advances on what is missing, no number, or counted backwards', () => {
     const base: Measurement = { requests: 100, errors: 1, p95Ms: 100, inFlightOver: 0, restarts: 0, missing: false }
     const bad: Partial<Measurement>[] = [

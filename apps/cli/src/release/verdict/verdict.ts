@@ -1,3 +1,4 @@
+import type { Answers } from '../target.ts'
 import type { Delta } from './delta.ts'
 import { binomialTail, poissonTail } from './poisson.ts'
 
@@ -29,8 +30,14 @@ export interface Window {
   /** People whom a pin keeps at the release before, whatever the share is; null where it is not known. */
   readonly pinned: number | null
   /** Of the steps before, whose windows are closed. */
-  readonly before: { readonly requests: number; readonly errors: number }
+  readonly before: Counts
+  /** What people who do not exist were answered in the same window, where they fill up its samples. */
+  readonly synthetic?: { readonly candidate: Answers; readonly stable: Answers | undefined }
+  /** The same of the steps before. */
+  readonly syntheticBefore?: Counts
 }
+
+type Counts = Pick<Answers, 'requests' | 'errors'>
 
 /** `inconclusive` never advances: it waits for more. */
 export interface Verdict {
@@ -51,6 +58,7 @@ export interface Verdict {
     | 'all'
   readonly value: number | null
   readonly threshold: number | null
+  /** Requests of people. */
   readonly samples: number
   /** In words, for whoever asks why. */
   readonly why: string
@@ -86,9 +94,12 @@ const LEAST_FOR_SHARE = 200
  * - once, when a step has had its time and samples: errors of the whole rollout divided by its requests are above the
  *   limit, with at least two errors. Over all steps and not each by itself, because five separate looks at 1,000 requests
  *   would stop every twelfth good release.
+ *
+ * Where people who do not exist fill up the samples, each rule is asked twice: of people alone, whose errors nobody may thin
+ * out, and of everybody together.
  */
 export function judge(window: Window, limits: Limits): Verdict {
-  const { candidate, stable, heldMs, silentMs, slowMs } = window
+  const { candidate, stable, heldMs, silentMs, slowMs, synthetic } = window
   const samples = candidate?.requests ?? 0
   const say = (
     verdict: Verdict['verdict'],
@@ -101,34 +112,40 @@ export function judge(window: Window, limits: Limits): Verdict {
   if (silentMs > limits.maxSilenceMs)
     return say('fail', 'silence', silentMs, limits.maxSilenceMs, 'its processes have not answered for their numbers')
   if (candidate === undefined) return say('inconclusive', 'data', null, null, 'its numbers are missing')
-  const broken = stuck(candidate, stable) ?? restarted(candidate) ?? failing(window, candidate, limits)
+  const crowds = crowdsOf(window, candidate)
+  const broken =
+    stuck(candidate, stable) ?? restarted(candidate) ?? firstOf(crowds.map((crowd) => failing(crowd, limits)))
   if (broken) return say('fail', broken.metric, broken.value, broken.threshold, broken.why)
-  const slow = candidate.p95Ms !== null && candidate.p95Ms > limits.maxP95Ms && samples >= LEAST_FOR_LATENCY
-  if (slow)
-    return say('fail', 'latency', candidate.p95Ms, limits.maxP95Ms, '95 of 100 requests should be faster than that')
-  if (slowMs > 0 && candidate.p95Ms !== null && stable?.p95Ms) {
-    const slower = slowMs >= limits.holdMs && slowMs >= LEAST_SLOW_MS ? 'fail' : 'inconclusive'
-    const threshold = stable.p95Ms * limits.maxSlowdown
-    return say(slower, 'latency-compared', candidate.p95Ms, threshold, 'it is slower than the release before')
+  const pairs = pairsOf(window)
+  const slow = pairs.find((pair) => isSlow(pair.candidate, limits.maxP95Ms))?.candidate
+  if (slow) return say('fail', 'latency', slow.p95Ms, limits.maxP95Ms, '95 of 100 requests should be faster than that')
+  const slower = slowMs > 0 ? pairs.find((pair) => isSlower(pair, limits.maxSlowdown)) : undefined
+  if (slower?.candidate && slower.stable?.p95Ms) {
+    const lasts = slowMs >= limits.holdMs && slowMs >= LEAST_SLOW_MS ? 'fail' : 'inconclusive'
+    const threshold = slower.stable.p95Ms * limits.maxSlowdown
+    return say(lasts, 'latency-compared', slower.candidate.p95Ms, threshold, 'it is slower than the release before')
   }
   if (stable === undefined)
     return say('inconclusive', 'data', null, null, 'the numbers of the release before are missing')
   if (heldMs < limits.holdMs) return say('inconclusive', 'time', heldMs, limits.holdMs, 'the step has not had its time')
-  if (samples < limits.minSamples)
-    return say('inconclusive', 'samples', samples, limits.minSamples, 'too few requests to know')
-  if (candidate.p95Ms === null && samples > 0)
+  const all = samples + (synthetic?.candidate.requests ?? 0)
+  if (all < limits.minSamples) return say('inconclusive', 'samples', all, limits.minSamples, 'too few requests to know')
+  if (all > 0 && pairs.every((pair) => pair.candidate?.p95Ms === null))
     return say('inconclusive', 'latency', null, limits.maxP95Ms, 'no latency was measured')
   const starved = starving(window, candidate, stable)
   if (starved) return say('inconclusive', 'throughput', starved.value, starved.threshold, starved.why)
-  const whole = {
-    requests: window.before.requests + samples,
-    errors: window.before.errors + candidate.errors
-  }
-  const rate = whole.requests === 0 ? 0 : whole.errors / whole.requests
-  if (whole.errors >= LEAST_ERRORS && rate > limits.maxErrorRate)
-    return say('fail', 'errors', rate, limits.maxErrorRate, `${whole.errors} errors in ${whole.requests} requests`)
-  return say('pass', 'all', rate, limits.maxErrorRate, 'within every limit')
+  const wholes = crowds.map(({ candidate: now, before }) => plus(now, before))
+  const bad = wholes.find((whole) => whole.errors >= LEAST_ERRORS && rateOf(whole) > limits.maxErrorRate)
+  if (bad)
+    return say('fail', 'errors', rateOf(bad), limits.maxErrorRate, `${bad.errors} errors in ${bad.requests} requests`)
+  return say('pass', 'all', Math.max(...wholes.map(rateOf)), limits.maxErrorRate, 'within every limit')
 }
+
+/** Whether 95 of 100 requests took too many times as long as at the release before in this window, whoever made them. */
+export const isSlowerIn = (
+  window: Pick<Window, 'candidate' | 'stable' | 'percent' | 'synthetic'>,
+  maxSlowdown: number
+): boolean => pairsOf(window).some((pair) => isSlower(pair, maxSlowdown))
 
 /**
  * Whether 95 of 100 of its requests took too many times as long as at the release before, at the last look. Never when
@@ -141,16 +158,62 @@ export function isSlower({ candidate, stable, percent }: Compared, maxSlowdown: 
   return candidate.p95Ms > stable.p95Ms * maxSlowdown && candidate.p95Ms - stable.p95Ms >= LEAST_SLOWER_MS
 }
 
-type Compared = Pick<Window, 'candidate' | 'stable' | 'percent'>
+const isSlow = (one: Answers | undefined, maxP95Ms: number): boolean =>
+  one !== undefined && one.p95Ms !== null && one.p95Ms > maxP95Ms && one.requests >= LEAST_FOR_LATENCY
+
+interface Compared {
+  readonly candidate: Answers | undefined
+  readonly stable: Answers | undefined
+  readonly percent: number
+}
+
+/** Answers at both releases by who asked: times of people and of others are never mixed. */
+const pairsOf = ({
+  candidate,
+  stable,
+  percent,
+  synthetic
+}: Compared & Pick<Window, 'synthetic'>): readonly Compared[] =>
+  // Who does not exist asks both alike, whatever the share of people is.
+  [{ candidate, stable, percent }, ...(synthetic ? [{ ...synthetic, percent: 50 }] : [])]
+
+/** Requests that are counted together. */
+interface Crowd {
+  readonly candidate: Counts
+  readonly stable: Counts | undefined
+  readonly before: Counts
+}
+
+/** People, and everybody, where there is anybody else. */
+function crowdsOf({ stable, before, synthetic, syntheticBefore }: Window, candidate: Delta): readonly Crowd[] {
+  const people = { candidate, stable, before }
+  if (!synthetic && !syntheticBefore?.requests) return [people]
+  const everybody = {
+    candidate: plus(candidate, synthetic?.candidate),
+    stable: stable && plus(stable, synthetic?.stable),
+    before: plus(before, syntheticBefore)
+  }
+  return [people, everybody]
+}
+
+const plus = (one: Counts, other: Counts = { requests: 0, errors: 0 }): Counts => ({
+  requests: one.requests + other.requests,
+  errors: one.errors + other.errors
+})
+
+const rateOf = ({ requests, errors }: Counts): number => (requests === 0 ? 0 : errors / requests)
+
+const firstOf = <Found>(all: readonly (Found | undefined)[]): Found | undefined => all.find((one) => one !== undefined)
+
 type Broken = Pick<Verdict, 'metric' | 'value' | 'threshold' | 'why'>
 
-function failing({ stable, before }: Window, candidate: Delta, { maxErrorRate }: Limits): Broken | undefined {
+function failing({ candidate, stable, before }: Crowd, { maxErrorRate }: Limits): Broken | undefined {
   const { requests, errors } = candidate
   if (errors < LEAST_ERRORS) return undefined
   const rate = errors / requests
   if (rate > maxErrorRate && poissonTail(errors, requests * maxErrorRate) <= SURPRISE)
     return { metric: 'errors', value: rate, threshold: maxErrorRate, why: `${errors} errors in ${requests} requests` }
-  const all = { requests: requests + before.requests, errors: errors + before.errors }
+  const all = plus(candidate, before)
   if (all.errors / all.requests > maxErrorRate && poissonTail(all.errors, all.requests * maxErrorRate) <= SURPRISE)
     return {
       metric: 'errors',

@@ -65,6 +65,11 @@ describe('production', () => {
     const folder = made()
     for (const [name, secret] of Object.entries(Object(at(production, 'secrets')))) {
       const file = join(folder, String(at(secret, 'file')))
+      // There are replicas where somebody has made them.
+      if (name === 'DATABASE_REPLICA_URL') {
+        expect(readFileSync(file, 'utf8')).toBe('\n')
+        continue
+      }
       expect([name, readFileSync(file, 'utf8').trim().length > 5]).toEqual([name, true])
       expect(textOf('compose.production.yaml')).not.toContain(readFileSync(file, 'utf8').trim())
     }

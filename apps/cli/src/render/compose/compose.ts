@@ -224,7 +224,8 @@ const settings = (deployment: Deployment, services: readonly Service[], colour: 
     home: HOME,
     address: (service) => `http://${service.name}-${colour}:${service.port}`,
     secretFile: (name) => `/run/secrets/${name}`,
-    storage: 'disk'
+    storage: 'disk',
+    replicas: 1
   } satisfies Place)
 
 const hardened = {

@@ -104,7 +104,8 @@ function overlay(deployment: Deployment, services: readonly Service[], environme
     home: HOME,
     address: (service) => `http://${service.name}:${service.port}`,
     secretFile: (secret) => `${SECRETS_FOLDER}/${secret}`,
-    storage: 's3'
+    storage: 's3',
+    replicas: environment === 'staging' ? FEW_REPLICAS : deployment.replicas.max
   })
   const { SERVICE_URLS: _, ...common } = settings
   const few = environment === 'staging' ? { patches: [fewReplicas] } : {}
@@ -162,9 +163,10 @@ function overlay(deployment: Deployment, services: readonly Service[], environme
 }
 
 /** Enough to see that several processes work together, and no more. */
+const FEW_REPLICAS = 3
 const fewReplicas = {
   target: { kind: 'HorizontalPodAutoscaler' },
-  patch: '[{"op": "replace", "path": "/spec/maxReplicas", "value": 3}]'
+  patch: `[{"op": "replace", "path": "/spec/maxReplicas", "value": ${FEW_REPLICAS}}]`
 }
 
 const kustomization = (folder: string, content: object): RenderedFile =>

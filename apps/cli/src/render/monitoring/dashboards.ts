@@ -29,7 +29,7 @@ export const dashboards: readonly Dashboard[] = [
         unit: 'percentunit',
         kind: 'stat',
         queries: {
-          left: `1 - (sum(increase(lyceum_http_errors_total{job="lyceum"}[30d])) or vector(0)) / (0.001 * sum(increase(${duration}_count{job="lyceum"}[30d])))`
+          left: `1 - (sum(increase(lyceum_http_errors_total{job="lyceum", synthetic=""}[30d])) or vector(0)) / (0.001 * sum(increase(${duration}_count{job="lyceum", synthetic=""}[30d])))`
         }
       },
       {

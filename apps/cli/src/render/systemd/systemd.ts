@@ -2,7 +2,7 @@ import type { Deployment } from '../deployment.ts'
 import { SECRETS, SHUTDOWN_SECONDS } from '../environment.ts'
 import { heapOption } from '../kubernetes/pod.ts'
 import { type RenderedFile, textFile } from '../rendered-file.ts'
-import type { Service } from '../service.ts'
+import { processesAtOnce, type Service } from '../service.ts'
 
 const ROOT = '/srv/lyceum'
 const HOME = '/var/lib/lyceum'
@@ -16,7 +16,9 @@ export const renderSystemd = (deployment: Deployment, services: readonly Service
   textFile('systemd/lyceum.service', everything()),
   textFile('systemd/lyceum@.service', instance()),
   textFile('systemd/lyceum@.target', colourTarget(services)),
-  ...services.map((service) => textFile(`systemd/lyceum-${service.name}@.service`, one(service))),
+  ...services.map((service) =>
+    textFile(`systemd/lyceum-${service.name}@.service`, one(service, processesAtOnce(services, 1)))
+  ),
   textFile('systemd/lyceum.env', settings(deployment, services))
 ]
 
@@ -49,6 +51,8 @@ Wants=network-online.target
 
 [Service]
 ${common('$LYCEUM_SERVE', `${ROOT}/instances/%i/release`, INSTANCE_SECRETS)}
+# Two colours of two processes; of more, and of instances that are many processes, lyceum.env says how many there are.
+Environment=DATABASE_PROCESSES=4
 # Its port, release and part (LYCEUM_SERVE); written by the release tool.
 EnvironmentFile=${ROOT}/instances/%i/instance.env
 ReadWritePaths=${ROOT}/assets
@@ -65,6 +69,7 @@ WantedBy=multi-user.target
 const INSTANCE_SECRETS = [
   'SERVICE_SECRET_KEY',
   'DATABASE_URL',
+  'DATABASE_REPLICA_URL',
   'DATABASE_APP_PASSWORD',
   'DATABASE_JOBS_PASSWORD',
   'TOKEN_SECRET',
@@ -83,7 +88,7 @@ After=network-online.target
 WantedBy=multi-user.target
 `
 
-const one = (service: Service): string => `
+const one = (service: Service, processes: number): string => `
 [Unit]
 Description=Lyceum %i, ${service.name}
 After=network-online.target
@@ -93,6 +98,8 @@ PartOf=lyceum@%i.target
 [Service]
 ${common(`serve ${service.name}`, `${ROOT}/%i`, SECRETS)}
 Environment=PORT=${service.port} NODE_OPTIONS=${heapOption(service.resources)}
+# Those of both colours; lyceum.env may say another number.
+Environment=DATABASE_PROCESSES=${processes}
 # Ports of the colour and where it finds its own processes; written by the release tool.
 EnvironmentFile=-/etc/lyceum/%i.env
 EnvironmentFile=-/etc/lyceum/%i-${service.name}.env
@@ -119,7 +126,7 @@ StateDirectory=lyceum
 StateDirectoryMode=0700
 UMask=0077
 ${secrets.map((name) => `LoadCredential=${name}:/etc/lyceum/secrets/${name}`).join('\n')}
-${secrets.map((name) => `Environment=${name}_FILE=%d/${name}`).join('\n')}
+${secrets.includes('DATABASE_REPLICA_URL') ? NO_REPLICAS : ''}${secrets.map((name) => `Environment=${name}_FILE=%d/${name}`).join('\n')}
 # Nothing outside of ${HOME} is written, nothing new is gained, nobody else is seen.
 NoNewPrivileges=true
 CapabilityBoundingSet=
@@ -146,6 +153,11 @@ SystemCallArchitectures=native
 SystemCallFilter=@system-service
 SystemCallFilter=~@privileged @resources
 SystemCallErrorNumber=EPERM`
+
+/** What systemd takes where there is no such file. */
+const NO_REPLICAS = `# Without a file of this name there are no replicas.
+SetCredential=DATABASE_REPLICA_URL:\\n
+`
 
 /** Secrets are handed over by systemd, so they are not here. */
 function settings({ hosts, mailFrom, uploadMegabytes }: Deployment, services: readonly Service[]): string {

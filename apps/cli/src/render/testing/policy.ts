@@ -79,7 +79,7 @@ function workloadFaults(workload: Manifest): string[] {
 function containerFaults(workload: Manifest, container: unknown): string[] {
   const security = at(container, 'securityContext')
   const image = String(at(container, 'image'))
-  const secret = /PASSWORD|SECRET|TOKEN|_KEY|DATABASE_URL|REDIS_URL|RABBITMQ_URL|SMTP_URL/
+  const secret = /PASSWORD|SECRET|TOKEN|_KEY|DATABASE_URL|REPLICA_URL|REDIS_URL|RABBITMQ_URL|SMTP_URL/
   return faults(workload, {
     'is not pinned by digest': /^[a-z0-9.\-/:]+@sha256:[0-9a-f]{64}$/.test(image) && !image.includes(':latest'),
     'may write to its own files': at(security, 'readOnlyRootFilesystem') === true,

@@ -39,6 +39,7 @@ export function composeSupervisor(
         if (present.length > 0) await compose.stop(present, drainSeconds)
       }
     },
+    log: (name) => compose.logs(compose.services(colourOf(name))),
     status: async (name) => {
       const services = compose.services(colourOf(name))
       const containers = await compose.containers(services)

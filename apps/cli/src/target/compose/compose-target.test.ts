@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { faultsIn } from '../../release/facts/log-faults.ts'
 import { defaultDeployment } from '../../render/deployment.ts'
 import { at } from '../../render/manifest.ts'
 import { render } from '../../render/render.ts'
@@ -104,6 +105,7 @@ beforeEach(async () => {
 })
 afterEach(() => {
   process.env.PATH = pathBefore
+  delete process.env.FAKE_DOCKER_LOG
   for (const server of servers.splice(0)) server.close().closeAllConnections()
   rmSync(root, { recursive: true, force: true })
 })
@@ -117,6 +119,8 @@ describe('a release by Compose, command by command', () => {
     await target.boot('blue', release('r1'))
     await target.boot('green', release('r2'))
     expect(await target.shelf?.ask('r2', ['migrate', 'up', '--json'])).toMatchObject({ out: '{"applied":[]}\n' })
+    process.env.FAKE_DOCKER_LOG = `${JSON.stringify({ level: 'error', time: 'T', msg: 'no mail' })}\n`
+    expect(await faultsIn(target.log?.('green') ?? expect.fail('no log'), [])).toMatchObject({ first: ['T no mail'] })
     await target.shift(25)
     await target.shift(100)
     await target.promote()

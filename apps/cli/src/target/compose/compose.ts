@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { parse } from 'yaml'
 import type { Colour } from '../../release/target.ts'
 import { at, listAt } from '../../render/manifest.ts'
+import { linesOfProgram } from '../host/supervisor/lines.ts'
 import { TargetRefused } from '../target-refused.ts'
 
 const run = promisify(execFile)
@@ -30,6 +31,8 @@ export interface Compose {
   /** What a command of an image printed, in the settings of the installation; it may end with a failure and still answer. */
   once(image: string, args: readonly string[]): Promise<{ out: string; err: string }>
   restarts(ids: readonly string[]): Promise<number>
+  /** What containers have written since they were made, which is when their colour was started. */
+  logs(services: readonly string[]): AsyncIterable<string>
   pull(image: string): Promise<void>
   /** Which image a colour runs when it is started next, whoever starts it. */
   useImage(colour: Colour, image: string): void
@@ -97,6 +100,8 @@ export function compose({
         return { out: said, err: error instanceof Error ? error.message : '' }
       }
     },
+    logs: (services) =>
+      linesOfProgram('target.compose', [...command, ...both, 'logs', '--no-log-prefix', '--no-color', ...services]),
     restarts: async (ids) => {
       if (ids.length === 0) return 0
       const { stdout } = await ask([...engine, 'inspect', '--format', '{{.RestartCount}}', ...ids])

@@ -6,7 +6,7 @@ import { followed } from './front-door.ts'
 import { type Instance, instancesOf, type Places } from './host-settings.ts'
 import { addressOf, isReady, metricsOf, releaseOf } from './instance-probe.ts'
 import { mustHaveNoPins, type Pins, pinsIn } from './pins.ts'
-import { type Counted, p95Between } from './process-metrics.ts'
+import { type Answers, type Counted, p95Between } from './process-metrics.ts'
 import { listReleases } from './release-folder.ts'
 import type { Supervisor } from './supervisor/supervisor.ts'
 import { limitOf, other, percentOf, type Traffic, type TrafficDriver } from './traffic/traffic.ts'
@@ -168,11 +168,20 @@ export function hostTarget(
       return {
         requests: sum(({ requests }) => requests),
         errors: sum(({ errors }) => errors),
-        p95Ms: p95Between(together(before), together(after)),
+        p95Ms: p95Between(together([...before.values()]), together([...after.values()])),
+        synthetic: {
+          requests: sum(({ synthetic }) => synthetic.requests),
+          errors: sum(({ synthetic }) => synthetic.errors),
+          p95Ms: p95Between(together(syntheticOf(before)), together(syntheticOf(after)))
+        },
         inFlightOver: sum(({ hanging }) => hanging),
         restarts: units.reduce((all, { restarts }) => all + restarts, 0),
         missing: after.size < instances.length || backwards
       }
+    },
+
+    log: async function* (colour) {
+      for (const { units } of instancesOf(settings, colour)) for (const { name } of units) yield* supervisor.log(name)
     },
 
     roll: async (given, onInstance) => {
@@ -256,9 +265,11 @@ async function mustBeReady(settings: Places, colour: Colour): Promise<void> {
     )
 }
 
-function together(readings: ReadonlyMap<string, Counted>): ReadonlyMap<number, number> {
+const syntheticOf = (readings: ReadonlyMap<string, Counted>): Answers[] =>
+  [...readings.values()].map(({ synthetic }) => synthetic)
+
+function together(readings: readonly Answers[]): ReadonlyMap<number, number> {
   const sum = new Map<number, number>()
-  for (const { within } of readings.values())
-    for (const [bound, count] of within) sum.set(bound, (sum.get(bound) ?? 0) + count)
+  for (const { within } of readings) for (const [bound, count] of within) sum.set(bound, (sum.get(bound) ?? 0) + count)
   return sum
 }

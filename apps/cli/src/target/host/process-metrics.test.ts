@@ -10,6 +10,10 @@ lyceum_http_request_duration_seconds_sum{method="GET",route="/api/v1/courses/:co
 lyceum_http_request_duration_seconds_count{method="GET",route="/api/v1/courses/:courseId",status="200",release="n"} ${requests}
 lyceum_http_request_duration_seconds_count{method="GET",route="/x",status="503",release="n"} ${errors}
 lyceum_http_request_duration_seconds_count{method="GET",route="/api/v1/ready",status="503",release="n"} 999
+lyceum_http_request_duration_seconds_bucket{le="+Inf",method="GET",route="/x",status="200",synthetic="true",release="n"} 31
+lyceum_http_request_duration_seconds_count{method="GET",route="/x",status="200",synthetic="true",release="n"} 31
+lyceum_http_request_duration_seconds_count{method="GET",route="/x",status="500",synthetic="true",release="n"} 2
+lyceum_http_request_duration_seconds_count{method="GET",route="/x",status="429",synthetic="true",release="n"} 50
 process_start_time_seconds{release="n"} 1700000000.5
 lyceum_http_hanging_requests{release="n"} 2
 lyceum_release_pins{pinned="n",release="n"} 3
@@ -17,13 +21,15 @@ lyceum_release_pins_until_seconds{pinned="n",release="n"} 1.7e9
 `
 
 it('counts what people asked for, and no probes', () => {
-  const { requests, errors, hanging, startedAt, pins } = readMetrics(text(100, 4))
+  const { requests, errors, hanging, startedAt, pins, synthetic } = readMetrics(text(100, 4))
   expect({ requests, errors, hanging, startedAt }).toEqual({
     requests: 104,
     errors: 4,
     hanging: 2,
     startedAt: 1_700_000_000.5
   })
+  expect(synthetic).toMatchObject({ requests: 33, errors: 2 })
+  expect(synthetic.within.get(Infinity)).toBe(31)
   expect(pins.get('n')).toEqual({ count: 3, until: new Date(1_700_000_000_000) })
 })
 

@@ -1,10 +1,15 @@
-/** What one process counted since it started, of requests that people make. */
-export interface Counted {
-  readonly startedAt: number
+export interface Answers {
   readonly requests: number
   readonly errors: number
   /** Requests answered within each of these times, in seconds; cumulative, as Prometheus counts. */
   readonly within: ReadonlyMap<number, number>
+}
+
+/** What one process counted since it started, of requests that people make. */
+export interface Counted extends Answers {
+  readonly startedAt: number
+  /** The same of people who do not exist. */
+  readonly synthetic: Answers
   readonly hanging: number
   /** People pinned to each release, and until when. */
   readonly pins: ReadonlyMap<string, { readonly count: number; readonly until: Date }>
@@ -21,28 +26,35 @@ const OURS = new Set([
   '/metrics'
 ])
 
+const TOLD_TO_WAIT = '429'
+
 /** Reads what a process answers at `/metrics` (Prometheus text format 0.0.4). */
 export function readMetrics(text: string): Counted {
-  let [startedAt, requests, errors, hanging] = [0, 0, 0, 0]
-  const within = new Map<number, number>()
+  let [startedAt, hanging] = [0, 0]
+  const people = { requests: 0, errors: 0, within: new Map<number, number>() }
+  const synthetic = { requests: 0, errors: 0, within: new Map<number, number>() }
   const pins = new Map<string, { count: number; until: Date }>()
   for (const { name, labels, value } of samplesOf(text)) {
     const pin = pins.get(labels.get('pinned') ?? '') ?? { count: 0, until: new Date(0) }
-    const counted = !OURS.has(labels.get('route') ?? '')
+    const status = labels.get('status') ?? ''
+    const isSynthetic = labels.get('synthetic') === 'true'
+    // Somebody who was told to wait has tried nothing out.
+    const counted = !OURS.has(labels.get('route') ?? '') && !(isSynthetic && status === TOLD_TO_WAIT)
+    const sum = isSynthetic ? synthetic : people
     if (name === 'process_start_time_seconds') startedAt = value
     else if (name === 'lyceum_http_hanging_requests') hanging = value
     else if (name === 'lyceum_release_pins') pins.set(labels.get('pinned') ?? '', { ...pin, count: value })
     else if (name === 'lyceum_release_pins_until_seconds')
       pins.set(labels.get('pinned') ?? '', { ...pin, until: new Date(value * 1000) })
     else if (name === 'lyceum_http_request_duration_seconds_count' && counted) {
-      requests += value
-      if ((labels.get('status') ?? '') >= '500') errors += value
+      sum.requests += value
+      if (status >= '500') sum.errors += value
     } else if (name === 'lyceum_http_request_duration_seconds_bucket' && counted) {
       const bound = Number((labels.get('le') ?? '').replace('+Inf', 'Infinity'))
-      within.set(bound, (within.get(bound) ?? 0) + value)
+      sum.within.set(bound, (sum.within.get(bound) ?? 0) + value)
     }
   }
-  return { startedAt, requests, errors, within, hanging, pins }
+  return { startedAt, ...people, synthetic, hanging, pins }
 }
 
 /**

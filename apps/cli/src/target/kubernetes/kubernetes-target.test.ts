@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '@lyceum/platform/clock'
 import { afterEach, describe, expect, it } from 'vitest'
+import { faultsIn } from '../../release/facts/log-faults.ts'
 import { command, deploy, exitCodeOf, type Operation } from '../../release/operate.ts'
 import type { Plan } from '../../release/run/plan.ts'
 import type { Run } from '../../release/run/run.ts'
@@ -239,6 +240,16 @@ describe('what is refused', () => {
     await target.shelf?.remove('r7')
     expect(Object.keys(Object(at(cluster.get(RELEASES), 'data')))).toEqual(['r1', 'r2'])
   })
+})
+
+it('tells what the pods of a colour have written', async () => {
+  const { target, cluster } = await installed()
+  const line = JSON.stringify({ level: 'error', time: 'T', msg: 'no mail' })
+  cluster.faults.set(imageOf('r1'), { log: `{"level":"info"}\n${line}\n` })
+  const found = await faultsIn(target.log?.('blue') ?? expect.fail('no log'), [])
+  // Two pods of each of three processes.
+  expect(found).toEqual({ errors: 6, fatal: 0, first: ['T no mail'] })
+  expect(await faultsIn(target.log?.('green') ?? expect.fail('no log'), [])).toMatchObject({ errors: 0 })
 })
 
 it('promotes without a new pod', async () => {

@@ -18,6 +18,8 @@ import { imageOf, isReadyPod, isRolledOut, restartsOf, wantedOf } from './rollou
 
 const LOOK_MS = 1_000
 const PATIENCE_MS = 2_000
+/** Of the log of one pod; more would have to be kept in memory. */
+const MOST_LINES = 20_000
 const RELEASE = 'lyceum.org/release'
 const COLOURS = ['blue', 'green'] as const
 
@@ -309,6 +311,15 @@ export function kubernetesTarget(
       )
     },
 
+    log: async function* (colour) {
+      for (const pod of await api.list(podsPath, of(colour))) {
+        const path = `${podsPath}/${nameOf(pod)}/log?tailLines=${MOST_LINES}`
+        // What a container wrote before it was started again says why it was.
+        if (restartsOf(pod) > 0) yield* linesOf(await api.read(`${path}&previous=true`).catch(() => ''))
+        yield* linesOf(await api.read(path))
+      }
+    },
+
     roll: async (given, onInstance) => {
       const release = await imageFor(given)
       const traffic = await read()
@@ -362,5 +373,7 @@ export function kubernetesTarget(
     }
   }
 }
+
+const linesOf = (text: string): string[] => text.split('\n')
 
 const componentOf = (object: Manifest): string => String(at(object, 'metadata', 'labels', COMPONENT))

@@ -1,5 +1,5 @@
 import type { Measurement } from '../../release/target.ts'
-import { type Counted, p95Between } from '../host/process-metrics.ts'
+import { type Answers, type Counted, p95Between } from '../host/process-metrics.ts'
 
 interface Sum {
   requests: number
@@ -7,12 +7,15 @@ interface Sum {
   within: Map<number, number>
 }
 
+const nothing = (): Sum => ({ requests: 0, errors: 0, within: new Map() })
+
 /**
  * Counters of a colour that only rise, although its pods come and go: what a pod had counted when it was last asked stays
  * counted after it has gone.
  */
 export function podCounters() {
-  const sum: Sum = { requests: 0, errors: 0, within: new Map() }
+  const people = nothing()
+  const synthetic = nothing()
   const last = new Map<string, Counted>()
   const restarts = new Map<string, number>()
 
@@ -21,7 +24,7 @@ export function podCounters() {
       pods: readonly { readonly id: string; readonly counted: Counted | undefined }[],
       all: readonly { readonly id: string; readonly restarts: number }[]
     ): Measurement => {
-      const before = new Map(sum.within)
+      const before = { people: new Map(people.within), synthetic: new Map(synthetic.within) }
       let hanging = 0
       let again = false
       for (const { id, counted } of pods) {
@@ -29,24 +32,30 @@ export function podCounters() {
         const known = last.get(id)
         const isNew = known === undefined || known.startedAt !== counted.startedAt
         again ||= known !== undefined && isNew
-        add(sum, isNew ? undefined : known, counted)
+        add(people, isNew ? undefined : known, counted)
+        add(synthetic, isNew ? undefined : known.synthetic, counted.synthetic)
         last.set(id, counted)
         hanging += counted.hanging
       }
       for (const { id, restarts: count } of all) restarts.set(id, Math.max(restarts.get(id) ?? 0, count))
       return {
-        requests: sum.requests,
-        errors: sum.errors,
-        p95Ms: p95Between(before, sum.within),
+        ...answersOf(people, before.people),
         inFlightOver: hanging,
         restarts: [...restarts.values()].reduce((total, count) => total + count, 0),
-        missing: pods.length === 0 || pods.some(({ counted }) => counted === undefined) || again
+        missing: pods.length === 0 || pods.some(({ counted }) => counted === undefined) || again,
+        synthetic: answersOf(synthetic, before.synthetic)
       }
     }
   }
 }
 
-function add(sum: Sum, before: Counted | undefined, now: Counted): void {
+const answersOf = ({ requests, errors, within }: Sum, before: ReadonlyMap<number, number>) => ({
+  requests,
+  errors,
+  p95Ms: p95Between(before, within)
+})
+
+function add(sum: Sum, before: Answers | undefined, now: Answers): void {
   sum.requests += Math.max(0, now.requests - (before?.requests ?? 0))
   sum.errors += Math.max(0, now.errors - (before?.errors ?? 0))
   for (const [bound, count] of now.within)

@@ -61,5 +61,6 @@ else if (command === 'run') {
   }
   process.stderr.write(' Container lyceum-postgres-1  Running\n')
   process.stdout.write('{"applied":[]}\n')
-} else if (command !== 'exec') fail(`unknown docker command: "compose ${command}"`)
+} else if (command === 'logs') process.stdout.write(process.env.FAKE_DOCKER_LOG ?? '')
+else if (command !== 'exec') fail(`unknown docker command: "compose ${command}"`)
 save()

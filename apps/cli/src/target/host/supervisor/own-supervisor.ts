@@ -5,9 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { TargetRefused } from '../../target-refused.ts'
 import { readKeeperState } from './keeper-state.ts'
+import { linesOfFile, sizeOf } from './lines.ts'
 import { isAlive, signal } from './process-identity.ts'
 import type { Supervisor, UnitStatus } from './supervisor.ts'
-import { unitFolder, writeUnit } from './unit-folder.ts'
+import { markLog, readLogMark, unitFolder, writeUnit } from './unit-folder.ts'
 
 const KEEPER = fileURLToPath(new URL('./keeper.ts', import.meta.url))
 const LOOK_MS = 50
@@ -39,10 +40,12 @@ export function ownSupervisor(
 
   return {
     status,
+    log: (name) => linesOfFile(join(unitFolder(root, name), 'log'), Number(readLogMark(root, name) ?? 0)),
     start: async (unit) => {
       if (kept(unit.name)) return
       writeUnit(root, unit)
       const folder = unitFolder(root, unit.name)
+      markLog(root, unit.name, String(sizeOf(join(folder, 'log'))))
       const log = openSync(join(folder, 'log'), 'a')
       const keeper = spawn(
         process.execPath,

@@ -20,6 +20,7 @@ const PROGRAM = `import { appendFileSync } from 'node:fs'
 appendFileSync('ran', process.env.SHARED + process.env.PORT + ' ' + process.argv.slice(2).join(' ') + '\\n')
 process.on('SIGTERM', () => setTimeout(() => { appendFileSync('ran', 'left\\n'); process.exit(0) }, 100))
 setInterval(() => undefined, 1000)
+if (process.env.SAYS) console.log(process.env.SAYS)
 if (process.env.DIES) process.exit(1)
 `
 
@@ -65,6 +66,20 @@ describe('our own supervisor', () => {
     await expect.poll(async () => (await supervisor.status('blue-1')).running).toBe(true)
   })
 
+  it('tells what a unit has written since it was started, through its restarts, and nothing from before', async () => {
+    const written = async () => {
+      const lines: string[] = []
+      for await (const line of supervisor.log('blue-1')) lines.push(line)
+      return lines
+    }
+    expect(await written()).toEqual([])
+    mkdirSync(unitFolder(root, 'blue-1'), { recursive: true })
+    writeFileSync(join(unitFolder(root, 'blue-1'), 'log'), 'of the release before\n')
+    await supervisor.start({ ...unit, environment: { PORT: '4100', SAYS: 'hello', DIES: '1' } })
+    await expect.poll(async () => (await written()).length, { timeout: 5_000 }).toBeGreaterThan(1)
+    expect(new Set(await written())).toEqual(new Set(['hello']))
+  })
+
   it('takes over what a killed keeper left running', async () => {
     await supervisor.start(unit)
     await expect.poll(ran).toEqual(['all-4100 serve gateway'])
@@ -103,13 +118,22 @@ describe('systemd', () => {
       `#!/bin/sh\necho "$@" >> ${asked}\ncase $1 in show) echo ActiveState=active; echo MainPID=42; echo NRestarts=3;; stop) echo "no bus" >&2; exit 1;; esac\n`
     )
     chmodSync(systemctl, 0o755)
-    const units = systemd(root, { systemctl })
+    const journalctl = join(root, 'journalctl')
+    writeFileSync(journalctl, `#!/bin/sh\necho "$@"\n`)
+    chmodSync(journalctl, 0o755)
+    const units = systemd(root, { systemctl, journalctl })
     await units.start(unit)
     expect(readFileSync(join(unitFolder(root, 'blue-1'), 'instance.env'), 'utf8')).toBe(
       'PORT=4100\nLYCEUM_SERVE=serve gateway\n'
     )
     expect(readFileSync(join(unitFolder(root, 'blue-1'), 'release/program.mjs'), 'utf8')).toBe(PROGRAM)
     expect(await units.status('blue-1')).toEqual({ running: true, pid: 42, restarts: 3 })
+    const lines: string[] = []
+    for await (const line of units.log('blue-1')) lines.push(line)
+    expect(lines.join()).toMatch(/^--unit=lyceum@blue-1\.service --since=@\d{10} --output=cat --no-pager --quiet$/)
+    await expect(async () => {
+      for await (const _ of systemd(root, { journalctl: '/bin/false' }).log('blue-1')) throw new Error('said something')
+    }).rejects.toThrow('/bin/false --unit=lyceum@blue-1.service')
     await expect(units.stop('blue-1')).rejects.toThrow('systemctl stop lyceum@blue-1.service: no bus')
     expect(readFileSync(asked, 'utf8').split('\n').slice(0, 3)).toEqual([
       'reset-failed lyceum@blue-1.service',

@@ -23,4 +23,6 @@ export interface Supervisor {
   /** Asks the unit to leave and waits until it has; idempotent. */
   stop(name: string): Promise<void>
   status(name: string): Promise<UnitStatus>
+  /** What it has written since it was started, restarts included. */
+  log(name: string): AsyncIterable<string>
 }

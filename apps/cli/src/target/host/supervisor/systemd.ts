@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { TargetRefused } from '../../target-refused.ts'
+import { linesOfProgram } from './lines.ts'
 import type { Supervisor } from './supervisor.ts'
-import { writeUnit } from './unit-folder.ts'
+import { markLog, readLogMark, writeUnit } from './unit-folder.ts'
 
 const run = promisify(execFile)
 
@@ -10,7 +11,13 @@ const run = promisify(execFile)
 const LONGEST_MS = 24 * 60 * 60 * 1000
 
 /** Units of the template `lyceum@.service`, which runs `%i` from `<root>/instances/%i`. */
-export function systemd(root: string, { systemctl = 'systemctl' }: { readonly systemctl?: string } = {}): Supervisor {
+export function systemd(
+  root: string,
+  {
+    systemctl = 'systemctl',
+    journalctl = 'journalctl'
+  }: { readonly systemctl?: string; readonly journalctl?: string } = {}
+): Supervisor {
   const ask = async (...args: string[]): Promise<string> => {
     try {
       const { stdout } = await run(systemctl, args, { timeout: LONGEST_MS })
@@ -23,6 +30,7 @@ export function systemd(root: string, { systemctl = 'systemctl' }: { readonly sy
   return {
     start: async (unit) => {
       writeUnit(root, unit)
+      markLog(root, unit.name, String(Math.floor(Date.now() / 1000)))
       // A unit that failed too often is not started again by `start` alone.
       await ask('reset-failed', service(unit.name)).catch(() => undefined)
       // What serves comes up with the machine; while a release is under way that is both colours.
@@ -32,6 +40,18 @@ export function systemd(root: string, { systemctl = 'systemctl' }: { readonly sy
     stop: async (name) => {
       await ask('stop', service(name))
       await ask('disable', service(name))
+    },
+    log: (name) => {
+      const since = readLogMark(root, name)
+      const window = since === undefined ? [] : [`--since=@${since}`]
+      return linesOfProgram('target.journal', [
+        journalctl,
+        `--unit=${service(name)}`,
+        ...window,
+        '--output=cat',
+        '--no-pager',
+        '--quiet'
+      ])
     },
     status: async (name) => {
       const shown = await ask('show', '--property=ActiveState,MainPID,NRestarts', service(name))

@@ -1,8 +1,24 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Unit } from './supervisor.ts'
 
 export const unitFolder = (root: string, name: string): string => join(root, 'instances', name)
+
+const MARK = 'log-from'
+
+/** Where in its log the unit that is about to be started begins: a place in a file, or an instant. */
+export function markLog(root: string, name: string, from: string): void {
+  writeFileSync(join(unitFolder(root, name), MARK), from)
+}
+
+/** Undefined where it was never started here. */
+export function readLogMark(root: string, name: string): string | undefined {
+  try {
+    return readFileSync(join(unitFolder(root, name), MARK), 'utf8')
+  } catch {
+    return undefined
+  }
+}
 
 /**
  * `<root>/instances/<name>`: a link `release` to the folder to run, and `instance.env` with what only this unit gets;

@@ -5,6 +5,8 @@ import { at, listAt, type Manifest, nameOf } from '../../../render/manifest.ts'
 export interface Fault {
   readonly neverReady?: boolean
   readonly errorRate?: number
+  /** What its pods write. */
+  readonly log?: string
 }
 
 export interface Cluster {
@@ -173,6 +175,8 @@ export function createCluster(): Cluster {
       }
     },
     log: (pod) => {
+      const { log } = faults.get(imageOf(objects.get(`${PODS}/${pod}`) ?? {})) ?? {}
+      if (log !== undefined) return log
       const args = listAt(objects.get(`${PODS}/${pod}`), 'spec', 'containers', 0, 'args').map(String)
       return `{"level":"info"} of the start\nnot an object\n${cluster.answers(args)}\n`
     },
