@@ -9,7 +9,13 @@ let tables: { name: string; schema: string; fenced: boolean; policies: number; h
 /** Lists of tenants themselves: fenced by policies on their own key instead of a tenant_id column. */
 const LISTS_OF_TENANTS = ['"user".tenant', '"user".tenant_host']
 /** Closed to every module: what is of the whole installation. */
-const ABOVE_TENANTS = ['platform.audit', 'platform.heartbeat', 'platform.maintenance', 'platform.request_count']
+const ABOVE_TENANTS = [
+  'platform.audit',
+  'platform.heartbeat',
+  'platform.maintenance',
+  'platform.request_count',
+  'platform.status_history'
+]
 
 beforeAll(async () => {
   server = await startTestServer()
