@@ -85,6 +85,7 @@ interface Run {
 
 async function run({ targets, part, fromSources, usualPort }: Run): Promise<void> {
   const usual: Record<string, string> = usualPort === undefined ? {} : { PORT: String(usualPort) }
+  const environment = readEnvironment()
   const config = await readSettings(usual)
   const [{ startProduct }, { default: closeWithGrace }] = await Promise.all([
     import('@lyceum/server/start'),
@@ -95,8 +96,8 @@ async function run({ targets, part, fromSources, usualPort }: Run): Promise<void
     config,
     again: {
       read: () => readSettings(usual),
-      files: () => ['.env', ...secretFiles(readEnvironment())],
-      elsewhere: asksElsewhere(readEnvironment())
+      files: () => ['.env', ...secretFiles(environment)],
+      elsewhere: asksElsewhere(environment)
     },
     targets,
     part,
