@@ -1,11 +1,10 @@
 import { join, resolve } from 'node:path'
 import type { Config } from '@lyceum/platform/config'
-import { readConfig } from '@lyceum/platform/config'
 import { Command } from 'commander'
 import pg from 'pg'
 import type { ArchiveOptions } from '../archive/run-archive.ts'
 import { size } from '../database-report/advise.ts'
-import { readEnvironment } from '../environment.ts'
+import { readSettings } from '../environment.ts'
 import { withDatabase } from '../installation.ts'
 import { CommandFailed, exitCodes } from '../outcome.ts'
 import { answer, table } from '../terminal.ts'
@@ -102,7 +101,7 @@ async function run({ dryRun, json }: Json & { readonly dryRun?: boolean }): Prom
 
 async function list({ json }: Json): Promise<void> {
   const { listArchives } = await import('../archive/archive-file.ts')
-  const folder = folderOf(readConfig(readEnvironment()))
+  const folder = folderOf(await readSettings())
   const { files } = await listArchives(folder)
   answer(json, { folder, files }, () =>
     files.length === 0
@@ -122,7 +121,7 @@ async function list({ json }: Json): Promise<void> {
 
 async function read(name: string): Promise<void> {
   const { listArchives, readArchive } = await import('../archive/archive-file.ts')
-  const folder = folderOf(readConfig(readEnvironment()))
+  const folder = folderOf(await readSettings())
   const { files } = await listArchives(folder)
   const wanted = files.filter((one) => one.name === name || one.file === resolve(name))
   if (wanted.length === 0)

@@ -5,7 +5,7 @@ import type { Repository } from '@lyceum/platform/backup/repository'
 import type { BackupSet } from '@lyceum/platform/backup/set'
 import { type Config, readConfig } from '@lyceum/platform/config'
 import { Command, Option } from 'commander'
-import { readEnvironment } from '../environment.ts'
+import { readEnvironment, readSettings } from '../environment.ts'
 import { withDatabase } from '../installation.ts'
 import { CommandFailed, exitCodes } from '../outcome.ts'
 import { answer, styled, table, tell } from '../terminal.ts'
@@ -332,14 +332,14 @@ async function expire({ output }: Output): Promise<void> {
 }
 
 async function openOwn() {
-  const config = readConfig(readEnvironment())
+  const config = await readSettings()
   const { openBackups } = await import('@lyceum/platform/backup/open')
   return { config, ...(await openBackups(config)) }
 }
 
 /** Of the repositories that can be used now: one that is away must not hide what the other has. */
 async function findSets() {
-  const config = readConfig(readEnvironment())
+  const config = await readSettings()
   const [{ openReachable }, { readBackupKey }, { listSetsOf }] = await Promise.all([
     import('@lyceum/platform/backup/open-repositories'),
     import('@lyceum/platform/backup/key'),
@@ -357,7 +357,7 @@ async function findSets() {
 async function withEmbedded<Answer>(
   work: (place: { readonly ownerUrl: string; readonly config: Config }) => Promise<Answer>
 ): Promise<Answer> {
-  mustBeEmbedded(readConfig(readEnvironment()))
+  mustBeEmbedded(await readSettings())
   await openOwn()
   return withDatabase(work)
 }
