@@ -75,12 +75,13 @@ async function readCounted(client: pg.Client, space: string, most: number): Prom
        order by total_exec_time desc limit $1`,
       [most]
     )
-    const { rows: info } = await client.query<{ since: Date }>(
-      `select stats_reset as since from ${space}.pg_stat_statements_info`
+    // As text: how instants are read depends on what else this process has loaded.
+    const { rows: info } = await client.query<{ since: string }>(
+      `select to_char(stats_reset at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as since from ${space}.pg_stat_statements_info`
     )
     const queries = []
     for (const row of rows) queries.push({ ...row, query: oneLine(row.query), plan: await planOf(client, row.query) })
-    return { source: 'pg_stat_statements', since: info[0]?.since.toISOString() ?? null, watchedSeconds: null, queries }
+    return { source: 'pg_stat_statements', since: info[0]?.since ?? null, watchedSeconds: null, queries }
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === '55000') return undefined
     throw error
