@@ -150,17 +150,19 @@ const lookAtChain: Look = async ({ first, data }) => {
 }
 
 const lookAtAge: Look = async ({ first, data, now }) => {
-  const segments = segmentsIn(await listLog(first, await readSystemIdentifier(data)))
-  const last = lastReachable(segments)
+  const system = await readSystemIdentifier(data)
+  // A set that was just made may be all there is: what came before it is in the set, and its log is gone.
+  const newest = (await listSets(first)).findLast(({ database }) => database.system === system)
+  const last = lastReachable(segmentsIn(await listLog(first, system))) ?? (newest && new Date(newest.finishedAt))
   if (last === undefined)
     return fault('Nothing that was committed is in the archive yet.', 'Look again in five minutes.')
   const age = now().getTime() - last.getTime()
   if (age > OLDEST_COMMIT_MS)
     return fault(
-      `The last archived commit is of ${last.toISOString()}, ${Math.round(age / 60_000)} minutes ago: so much would be lost.`,
+      `What is safe is of ${last.toISOString()}, ${Math.round(age / 60_000)} minutes ago: so much would be lost.`,
       'Is Lyceum running? It writes a heartbeat every minute. Look into logs/postgres.log.'
     )
-  return ok(`the last archived commit is of ${last.toISOString()}`)
+  return ok(`what was committed until ${last.toISOString()} is safe`)
 }
 
 const lookAtArchiver: Look = async ({ data }, client) => {

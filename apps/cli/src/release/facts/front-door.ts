@@ -3,6 +3,7 @@ import { type Known, known, unknown } from '../gate/gate.ts'
 
 /** The gates are asked all at once, and people are served meanwhile. */
 const PATIENCE_MS = 20_000
+const A_MOMENT_MS = 1_000
 /** Requests by nobody in particular, each of which a share of traffic could meet. */
 const KNOCKS = 40
 
@@ -20,7 +21,8 @@ export async function readCertificate(publicUrl: string | null): Promise<Known<D
     timeout: PATIENCE_MS
   })
   socket.on('secureConnect', () => resolve(known(new Date(socket.getPeerCertificate().valid_to))))
-  socket.on('timeout', () => resolve(unknown(`${publicUrl} does not answer`)))
+  // This process may itself have been too busy to look: what came meanwhile is heard first.
+  socket.on('timeout', () => setTimeout(() => resolve(unknown(`${publicUrl} does not answer`)), A_MOMENT_MS))
   socket.on('error', (error) => resolve(unknown(error.message)))
   return promise.finally(() => socket.destroy())
 }

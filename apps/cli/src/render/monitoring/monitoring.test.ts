@@ -29,7 +29,7 @@ describe.skipIf(promtool === undefined)('Prometheus', () => {
     expect(ask('check', 'config', 'prometheus.yml')).toMatchObject({ status: 0 })
   })
 
-  it('fires, stays silent and resolves as every case says', () => {
+  it('fires, stays silent and resolves as every case says', { timeout: 180_000 }, () => {
     const { status, stdout, stderr } = ask('test', 'rules', 'alerts.test.yml')
     expect(status, stdout + stderr).toBe(0)
   })
