@@ -90,7 +90,7 @@ export default {
         pathNot: [
           TESTS,
           '^modules/user/src/(tenant/.+|sign-in/revocation-list|activity/activity-count|services)[.]ts$',
-          '^apps/server/src/(health|compose|surroundings)[.]ts$'
+          '^apps/server/src/(health|compose|surroundings|backup/watch-backups)[.]ts$'
         ]
       },
       to: { path: '^platform/src/db/(installation-transaction|database)[.]ts$', dependencyTypesNot: ['type-only'] }

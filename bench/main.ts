@@ -10,7 +10,9 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run(tell: (line: strin
   gateway: () => import('./gateway/gateway.ts'),
   faults: () => import('./faults/faults.ts'),
   'bad-release': () => import('./bad-release/bad-release.ts'),
-  anonymise: () => import('./anonymise/anonymise.ts')
+  anonymise: () => import('./anonymise/anonymise.ts'),
+  recovery: () => import('./recovery/recovery.ts'),
+  'recovery-faults': () => import('./recovery-faults/recovery-faults.ts')
 }
 
 const { values, positionals } = parseArgs({

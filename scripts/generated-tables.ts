@@ -6,6 +6,9 @@ import * as notification from '@lyceum/notification/contract'
 import type { Contract, EventType } from '@lyceum/platform/contract'
 import { systemContract } from '@lyceum/platform/system/contract'
 import * as user from '@lyceum/user/contract'
+import { cadences } from '../apps/cli/src/checks/cadences.ts'
+import { drillKinds } from '../apps/cli/src/drill/drill.ts'
+import { runbookMarkdown } from '../apps/cli/src/drill/runbook-text.ts'
 import { abilitiesOf, MANAGE_COURSES } from '../modules/course/src/course/course-access.ts'
 import { allPermissions, OPERATOR_PERMISSIONS, permissionsOf } from '../modules/user/src/person/role.ts'
 import { problemCodes } from './problem-codes.ts'
@@ -47,6 +50,16 @@ const fill = (text: string): string =>
   )
 
 const tables: Readonly<Record<string, () => string>> = {
+  ...Object.fromEntries(drillKinds.map((kind) => [`runbook-${kind}`, () => runbookMarkdown(kind)])),
+  checks: () =>
+    table(
+      ['When', 'Made by itself', 'For a person, and where'],
+      Object.entries(cadences).map(([name, { checks, byHand }]) => [
+        name,
+        checks.map(({ what }) => what).join(', '),
+        byHand.map(({ what, where }) => `${what} (${where})`).join('; ')
+      ])
+    ),
   'school-roles': () =>
     table(
       ['May', ...ROLES, 'operator'],

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '@lyceum/platform/clock'
 import { openDatabase } from '@lyceum/platform/database'
@@ -43,10 +44,13 @@ const ready = async () => (await get('/api/v1/ready')).statusCode
 
 describe('a database that goes away', () => {
   it('is told as such, at once and everywhere, and everything goes on by itself when it is back', {
-    timeout: 60_000
+    timeout: 120_000
   }, async () => {
     const { course } = teacher.api
-    const { id: courseId } = await course.createCourse({ title: 'Before' })
+    const title = `Before ${randomUUID()}`
+    const { id: courseId } = await course.createCourse({ title })
+    const told = async () => (await learner.api.notification.listNotifications({})).entries.length
+    const toldBefore = await told()
     expect(await ready()).toBe(200)
 
     await road.cut()
@@ -86,11 +90,10 @@ describe('a database that goes away', () => {
     await road.mend()
     await expect.poll(ready, { timeout: 10_000 }).toBe(200)
     const { entries } = await course.listCourses({})
-    expect(entries.map(({ title }) => title)).toEqual(['Before'])
+    expect(entries.map((entry) => entry.title)).toContain(title)
     await course.createCourse({ title: 'After' })
-    await expect
-      .poll(async () => (await learner.api.notification.listNotifications({})).entries.length, { timeout: 20_000 })
-      .toBe(enrolled)
+    // A job that was under way waits until its worker is known to have lost it.
+    await expect.poll(told, { timeout: 60_000 }).toBe(toldBefore + enrolled)
   })
 
   it('is heard again: what another process changes is known at once', { timeout: 30_000 }, async () => {
@@ -101,8 +104,8 @@ describe('a database that goes away', () => {
       )
       return rowCount
     }
+    await expect.poll(listening, { timeout: 10_000 }).toBeGreaterThan(0)
     const before = await listening()
-    expect(before).toBeGreaterThan(0)
     await road.cut()
     expect(await ready()).toBe(503)
     await road.mend()
@@ -110,13 +113,20 @@ describe('a database that goes away', () => {
     await expect.poll(listening, { timeout: 10_000 }).toBe(before)
     // Asked now, the directory of schools believes itself for longer than this test waits.
     await sleep(100)
-    expect((await get('/api/v1/school')).statusCode).toBe(200)
-    await server.owner.query(`insert into "user".tenant_host (host, tenant_id) values ('second.test', $1)`, [school.id])
-    const second = async () =>
-      (await server.app.inject({ url: '/api/v1/school', headers: { host: 'second.test' } })).statusCode
-    expect(await second()).toBe(404)
-    await server.owner.query(`select pg_notify('lyceum_tenant', '')`)
-    await expect.poll(second, { timeout: 5_000 }).toBe(200)
+    const visit = async () => (await get('/api/v1/school')).statusCode
+    expect(await visit()).toBe(200)
+    const suspend = (at: string | null) =>
+      server.owner.query('update "user".tenant set suspended_at = $2 where id = $1', [school.id, at])
+    try {
+      await suspend(server.clock.now().toISOString())
+      expect(await visit()).toBe(200)
+      await server.owner.query(`select pg_notify('lyceum_tenant', '')`)
+      await expect.poll(visit, { timeout: 5_000 }).toBe(403)
+    } finally {
+      await suspend(null)
+      await server.owner.query(`select pg_notify('lyceum_tenant', '')`)
+    }
+    await expect.poll(visit, { timeout: 5_000 }).toBe(200)
   })
 
   it('loses nothing that was acknowledged, and says when it cannot know', { timeout: 60_000 }, async () => {

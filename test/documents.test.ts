@@ -16,7 +16,7 @@ const documents = globSync(['*.md', 'docs/**/*.md', '{platform,modules/*,apps/*,
   .map((name) => ({ name, folder: dirname(name), text: readFileSync(join(ROOT, name), 'utf8') }))
 type Document = (typeof documents)[number]
 
-const FENCE = /^```(\w*)\n([\s\S]*?)^```$/gm
+const FENCE = /^ *```(\w*)\n([\s\S]*?)^ *```$/gm
 
 const inlineCode = ({ text }: Document): string[] =>
   [...text.replace(FENCE, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code)
@@ -60,7 +60,8 @@ describe('the documents', () => {
   })
 
   it('name settings that there are', () => {
-    const known = new Set([...Object.keys(settings), ...OUTSIDE_SETTINGS])
+    const ofFiles = Object.entries(settings).flatMap(([name, setting]) => ('secret' in setting ? [`${name}_FILE`] : []))
+    const known = new Set([...Object.keys(settings), ...ofFiles, ...OUTSIDE_SETTINGS])
     const named = (document: Document) =>
       inlineCode(document).flatMap((code) => /^([A-Z]+(?:_[A-Z]+)+)(?:=.*)?$/.exec(code)?.[1] ?? [])
     expect(faultsOf((document) => named(document).filter((name) => !known.has(name)))).toEqual([])

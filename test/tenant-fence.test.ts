@@ -11,6 +11,7 @@ const LISTS_OF_TENANTS = ['"user".tenant', '"user".tenant_host']
 /** Closed to every module: what is of the whole installation. */
 const ABOVE_TENANTS = [
   'platform.audit',
+  'platform.backup_proof',
   'platform.heartbeat',
   'platform.maintenance',
   'platform.request_count',

@@ -61,7 +61,7 @@ export async function releaseBadly(
   const name = what.replaceAll(/[^a-z0-9]+/g, '-')
   rig.release(name, fault)
   const ledger = new Ledger()
-  const before = await rig.schema()
+  const before = { schema: await rig.schema(), serves: await servingRelease(rig) }
   const person = signIn('teacher')
   const people = { readers: READERS, writers: 0, slow: 0, uploaders: 0, sockets: 0, streams: 0, pinned: 0 }
   const crowd = await openCrowd({ door: rig, ledger, teacher: person, operator: person, people })
@@ -96,10 +96,10 @@ export async function releaseBadly(
     const other = stable === 'blue' ? 'green' : 'blue'
     const caught =
       (exitCode === 4 || exitCode === 1) &&
-      colours[stable].release === 'n' &&
+      colours[stable].release === before.serves &&
       percent === 0 &&
       colours[other].release === null &&
-      (await rig.schema()) === before
+      (await rig.schema()) === before.schema
     return {
       what,
       caught,
@@ -113,6 +113,11 @@ export async function releaseBadly(
     ended = true
     await crowd.leave()
   }
+}
+
+async function servingRelease({ target }: Rig): Promise<string | null> {
+  const { stable, colours } = await target.observe()
+  return colours[stable].release
 }
 
 const firstSightOf = (fault: Fault | undefined): string =>

@@ -79,7 +79,7 @@ async function somewhereIn(ledger: Ledger): Promise<void> {
   await sleep(Math.random() * 100)
 }
 
-function demoSignIns(): DemoSignIns {
+export function demoSignIns(): DemoSignIns {
   const people = demoSchools[0]?.people ?? []
   const as = (role: string) => {
     const person = people.find((candidate) => candidate.role === role)
@@ -114,7 +114,8 @@ function isGone(error: unknown): boolean {
   )
 }
 
-async function killProduct({ child, stop }: ProductProcess, home: string, withDatabase: boolean): Promise<void> {
+/** The product, and the database if it is to die with it. */
+export async function killProduct({ child, stop }: ProductProcess, home: string, withDatabase: boolean): Promise<void> {
   const database = withDatabase ? databaseTree(home) : []
   child.kill('SIGKILL')
   for (const pid of database) {

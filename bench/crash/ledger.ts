@@ -1,8 +1,10 @@
+import { ProblemError } from '@lyceum/client'
+
 /** One write of which the client keeps the receipt. */
 export interface Write {
   readonly what: string
-  /** A 2xx answer arrived. */
-  acknowledged: boolean
+  /** When a 2xx answer arrived, by the clock of `performance.now`; null until then. */
+  acknowledgedAt: number | null
   /** Sends the very same request again, with its idempotency key; only for writes that carry one. */
   readonly retry?: () => Promise<unknown>
   /** Reads it back. @returns what is wrong, in words */
@@ -19,6 +21,8 @@ export interface Register<Value> {
 export class Ledger {
   readonly writes: Write[] = []
   readonly faults: string[] = []
+  /** When the receipts were given for creations that were not there afterwards. */
+  readonly lostReceipts: number[] = []
   #receipts = 0
   #lost = 0
 
@@ -32,11 +36,11 @@ export class Ledger {
     return this.#lost
   }
 
-  async create(write: Omit<Write, 'acknowledged'>, send: () => Promise<unknown>): Promise<void> {
-    const entry: Write = { ...write, acknowledged: false }
+  async create(write: Omit<Write, 'acknowledgedAt'>, send: () => Promise<unknown>): Promise<void> {
+    const entry: Write = { ...write, acknowledgedAt: null }
     this.writes.push(entry)
     await send()
-    entry.acknowledged = true
+    entry.acknowledgedAt = performance.now()
     this.#receipts++
   }
 
@@ -59,18 +63,31 @@ export class Ledger {
   /** Sends what was left without a receipt again, and reads everything from `from` on back. */
   async settle(from = 0): Promise<void> {
     for (const write of this.writes.slice(from)) {
-      if (!write.acknowledged && write.retry) {
-        await write.retry()
-        write.acknowledged = true
-        this.#receipts++
-      }
-      const wrong = await write.check()
-      if (wrong) this.#fault(`${write.what}: ${wrong}`, write.acknowledged)
+      const { acknowledgedAt } = write
+      const wrong = await this.#readBack(write).catch(whereMissing)
+      if (!wrong) continue
+      this.#fault(`${write.what}: ${wrong}`, write.acknowledgedAt !== null)
+      if (acknowledgedAt !== null) this.lostReceipts.push(acknowledgedAt)
     }
+  }
+
+  async #readBack(write: Write): Promise<string | undefined> {
+    if (write.acknowledgedAt === null && write.retry) {
+      await write.retry()
+      write.acknowledgedAt = performance.now()
+      this.#receipts++
+    }
+    return write.check()
   }
 
   #fault(words: string, hadReceipt: boolean): void {
     this.faults.push(words)
     if (hadReceipt) this.#lost++
   }
+}
+
+/** What it hangs on may be lost as well. */
+function whereMissing(error: unknown): string {
+  if (error instanceof ProblemError && error.status === 404) return 'is not there'
+  throw error
 }

@@ -52,18 +52,17 @@ export async function signInAll(
 }
 
 export async function writersOf(scene: Scene): Promise<readonly Writer[]> {
-  return [
-    signUps(scene),
-    enrolments(scene),
-    items(scene),
-    await pages(scene),
-    await positions(scene),
-    completions(scene),
-    uploads(scene),
-    imports(scene),
-    await schoolNames(scene)
-  ]
+  return [...creatorsOf(scene), await pages(scene), await positions(scene), imports(scene), await schoolNames(scene)]
 }
+
+/** Those who make things that can be looked for afterwards without making them again. */
+export const creatorsOf = (scene: Scene): readonly Writer[] => [
+  signUps(scene),
+  enrolments(scene),
+  items(scene),
+  completions(scene),
+  uploads(scene)
+]
 
 const nothingToCompare = async () => undefined
 
@@ -274,7 +273,7 @@ function uploads({ ledger, teacher }: Scene): Writer {
       )
       ledger.writes.push({
         what: `stored file ${id}`,
-        acknowledged: true,
+        acknowledgedAt: performance.now(),
         check: async () => {
           const { state } = await teacher.api.file.getFile({ fileId: id })
           return state === 'ready' ? undefined : state

@@ -63,6 +63,9 @@ export const columns: Columns = {
       away: count
     }
   },
+  'platform.backup_proof': {
+    emptied: 'what came of trying out backups of the original; `why` may name people’s files'
+  },
   'platform.heartbeat': { columns: { at: instant } },
   'platform.table_size': {
     columns: { day: kept('a day'), name: kept('name of a table'), rows: count, bytes: count }

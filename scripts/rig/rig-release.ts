@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -32,13 +32,12 @@ export function makeRelease(folder: string, { name, schema, fault = {} }: Made):
   const bin = fault.migration === undefined ? linkCode(folder) : copyCode(folder, fault.migration)
   const commit = '0000000'
   const tests = { passed: true, commit, at: new Date().toISOString() }
-  const max = fault.migration === undefined ? schema.max : SEEDED_MIGRATION
+  const max = fault.migration === undefined ? schema.max : `platform/${seededMigration()}`
   writeFileSync(join(folder, 'release.json'), JSON.stringify({ name, commit, schema: { ...schema, max }, tests }))
   writeFileSync(join(folder, 'apps/cli/bin/lyceum.mjs'), `${withFault(fault)}await import(${JSON.stringify(bin)})\n`)
   return folder
 }
 
-const SEEDED_MIGRATION = 'platform/9999-seeded'
 const COMMAND = 'apps/cli/bin/lyceum.mjs'
 const link = (path: string, folder: string) => symlinkSync(join(REPOSITORY, path), join(folder, path))
 
@@ -47,6 +46,12 @@ function linkCode(folder: string): string {
   for (const entry of readdirSync(REPOSITORY)) if (!NOT_LINKED.has(entry)) link(entry, folder)
   for (const entry of readdirSync(join(REPOSITORY, 'apps'))) if (entry !== 'cli') link(join('apps', entry), folder)
   return pathToFileURL(join(REPOSITORY, COMMAND)).href
+}
+
+/** The next of the platform: migrations are numbered without gaps. */
+function seededMigration(): string {
+  const there = globSync('platform/migrations/[0-9]*.sql', { cwd: REPOSITORY }).length
+  return `${String(there + 1).padStart(4, '0')}-seeded`
 }
 
 /** A migration is found beside the code that looks for it, so that all of it is copied; packages of others stay links. */
@@ -58,12 +63,13 @@ function copyCode(folder: string, migration: string): string {
   mkdirSync(join(folder, 'node_modules'))
   for (const entry of readdirSync(join(REPOSITORY, 'node_modules')))
     if (entry !== '@lyceum') link(join('node_modules', entry), folder)
+  for (const own of globSync('{platform,client,modules/*,apps/*}/node_modules', { cwd: REPOSITORY })) link(own, folder)
   cpSync(join(REPOSITORY, 'node_modules/@lyceum'), join(folder, 'node_modules/@lyceum'), {
     recursive: true,
     verbatimSymlinks: true
   })
   writeFileSync(
-    join(folder, `platform/migrations/${SEEDED_MIGRATION.split('/')[1]}.sql`),
+    join(folder, `platform/migrations/${seededMigration()}.sql`),
     `-- phase: expand\n\n-- up\n${migration}\n\n-- down\nselect 1;\n`
   )
   cpSync(join(folder, COMMAND), join(folder, 'apps/cli/bin/product.mjs'))
@@ -76,7 +82,6 @@ function withFault({ errors = 0, delayMs = 0, slowdown = 1, dies = false }: Faul
   if (errors === 0 && delayMs === 0 && slowdown === 1) return ''
   return `import { Server } from 'node:http'
 const emit = Server.prototype.emit
-let usual = 20
 Server.prototype.emit = function (name, request, response) {
   const probe = name !== 'request' || /^\\/(health|metrics|api\\/v1\\/ready)/.test(request.url)
   if (probe) return emit.apply(this, arguments)
@@ -87,8 +92,8 @@ Server.prototype.emit = function (name, request, response) {
   const since = performance.now()
   const end = response.end
   response.end = function (...rest) {
-    usual = 0.9 * usual + 0.1 * (performance.now() - since)
-    setTimeout(() => end.apply(this, rest), ${delayMs} + usual * ${slowdown - 1})
+    const took = performance.now() - since
+    setTimeout(() => end.apply(this, rest), ${delayMs} + took * ${slowdown - 1})
     return this
   }
   return emit.apply(this, arguments)

@@ -73,6 +73,10 @@ export async function startRig({
     const home = join(root, 'home')
     await makeSchools(home, databaseUrl, tell)
     const database = new pg.Pool({ connectionString: databaseUrl, max: 2 })
+    // The pool has ended before its last connection has, and the server may stop in between: an idle connection that is cut is
+    // told to the pool, one that is leaving to the client.
+    database.on('error', () => undefined)
+    database.on('connect', (client) => client.on('error', () => undefined))
     cleanups.push(() => database.end())
 
     const settings = await describeServer(root, { proxy, instances, shape })

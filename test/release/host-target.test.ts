@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { instancesOf } from '../../apps/cli/src/target/host/host-settings.ts'
 import { openHostTarget, supervisorOf } from '../../apps/cli/src/target/host/open-host-target.ts'
@@ -25,6 +28,11 @@ for (const proxy of ['nginx', 'haproxy'] as const) {
       await person.signIn(email, password)
       return person
     }
+
+    it('tells processes how many they are with those of a release beside them, so that their pools fit', () => {
+      const told = readFileSync(join(rig.root, 'instances/blue-1/instance.env'), 'utf8')
+      expect(told).toContain('DATABASE_PROCESSES=4\n')
+    })
 
     it('tells what runs, and refuses what would leave people without anybody', async () => {
       const { target } = rig
@@ -124,9 +132,11 @@ for (const proxy of ['nginx', 'haproxy'] as const) {
     it.runIf(proxy === 'haproxy')(
       'goes to its end at night, when nobody is there but people who do not exist',
       async () => {
-        rig.release('at-night')
+        // What is tried again is another release.
+        const name = `night-${randomUUID().slice(0, 8)}`
+        rig.release(name)
         const patience = ['--step-hold', '1s', '--max-hold', '2s', '--min-samples', '60', '--bake', '1s']
-        const given = ['deploy', 'at-night', ...HASTE, ...patience, '--steps', '50,100', '--drain-timeout', '10s']
+        const given = ['deploy', name, ...HASTE, ...patience, '--steps', '50,100', '--drain-timeout', '10s']
         const { exitCode, lines, said } = await releaseTool(rig, given)
         expect([exitCode, said, lines.at(-1)?.line]).toEqual([0, '', expect.stringContaining('released')])
         const measured = lines.filter(({ type }) => type === 'measured').map(({ line }) => JSON.parse(line))
@@ -193,7 +203,8 @@ for (const proxy of ['nginx', 'haproxy'] as const) {
           expect(byOne.lines.at(-1)?.line).toContain('a second person')
           expect(byOne.exitCode).toBe(3)
           const override = ['--override-freeze', '--approved-by', 'ben', '--ticket', 'OPS-7', '--by', 'ada']
-          await underLoad('canary', 'there', 'n-plus-1', override)
+          // Every step of the ladder is in the benchmark.
+          await underLoad('canary', 'there', 'n-plus-1', [...override, '--steps', '10,50,100'])
 
           const ask = async (...args: string[]) => {
             const { lines } = await releaseTool(rig, args)

@@ -3,15 +3,18 @@ import { anonymiseCommand } from './commands/anonymise.ts'
 import { archiveCommand } from './commands/archive.ts'
 import { backupCommand } from './commands/backup.ts'
 import { cacheCommand } from './commands/cache.ts'
+import { checksCommand } from './commands/checks.ts'
 import { completionCommand } from './commands/completion.ts'
 import { configCommand } from './commands/config.ts'
 import { courseCommand } from './commands/course.ts'
 import { databaseCommand } from './commands/database.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { drillCommand } from './commands/drill.ts'
 import { eventsCommand } from './commands/events.ts'
 import { freezeCommand } from './commands/freeze.ts'
 import { helpCommand } from './commands/help.ts'
+import { mailCommand } from './commands/mail.ts'
 import { maintenanceCommand } from './commands/maintenance.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { modulesCommand } from './commands/modules.ts'
@@ -35,6 +38,7 @@ const groups: Readonly<Record<string, () => Command[]>> = {
   'Run:': () => [...startCommands(), buildCommand(), demoCommand()],
   'Look after:': () => [
     doctorCommand(),
+    checksCommand(),
     migrateCommand(),
     freezeCommand(),
     maintenanceCommand(),
@@ -45,9 +49,11 @@ const groups: Readonly<Record<string, () => Command[]>> = {
     archiveCommand(),
     anonymiseCommand(),
     eventsCommand(),
+    mailCommand(),
     cacheCommand(),
     backupCommand(),
-    restoreCommand()
+    restoreCommand(),
+    drillCommand()
   ],
   'Release:': () => [
     planCommand(),

@@ -1,12 +1,17 @@
+import { fileURLToPath } from 'node:url'
 import { startArchiver } from '@lyceum/platform/backup/archiver'
 import { archiveFolder, archiveSettings } from '@lyceum/platform/backup/open'
 import { mustBeWhole } from '@lyceum/platform/backup/restore-target'
 import { type BackupTask, runApart } from '@lyceum/platform/backup/run-apart'
+import { scratchOf, sweepScratch } from '@lyceum/platform/backup/scratch'
 import type { Config } from '@lyceum/platform/config'
 import { dataFolder, type EmbeddedPostgres, startEmbeddedPostgres } from '@lyceum/platform/embedded-postgres'
 import type { EmbeddedPostgresLog } from '@lyceum/platform/embedded-postgres-log'
+import { isHomeOfCopy } from '@lyceum/platform/files-mark'
 import type { Log } from '@lyceum/platform/log'
 import type { Chore } from '@lyceum/platform/worker'
+
+const VERIFY_PROCESS = fileURLToPath(new URL('backup/verify-process.ts', import.meta.url))
 
 type BackupConfig = Parameters<typeof startArchiver>[0]['settings'] & Pick<Config, 'BACKUP_ARCHIVE_SECONDS'>
 
@@ -20,7 +25,7 @@ export async function startArchivedPostgres(
   log: EmbeddedPostgresLog
 ): Promise<EmbeddedPostgres> {
   mustBeWhole(home)
-  if (config.BACKUP_REPOSITORY === null) return startEmbeddedPostgres({ home, log })
+  if (config.BACKUP_REPOSITORY === null || isHomeOfCopy(home)) return startEmbeddedPostgres({ home, log })
   const archiver = await startArchiver({ data: dataFolder(home), folder: archiveFolder(home), settings: config }, log)
   try {
     const postgres = await startEmbeddedPostgres({ home, log, settings: archiveSettings(config, home) })
@@ -43,7 +48,7 @@ export async function startArchivedPostgres(
 
 /**
  * What happens to backups by the clock: daily a full set, every six hours one of what changed, files every five minutes, and
- * every hour a look whether all of it would help.
+ * every hour a look whether all of it would help. After the full set it is restored for trial, where the key is here that opens it.
  */
 export function backupChores({
   config,
@@ -62,16 +67,27 @@ export function backupChores({
   /** Breaks off what runs. */
   readonly signal: AbortSignal
 }): Chore[] {
-  if (config.BACKUP_REPOSITORY === null || config.DATABASE_URL !== null) return []
+  if (config.BACKUP_REPOSITORY === null || config.DATABASE_URL !== null || isHomeOfCopy(home)) return []
   const run = (task: BackupTask) => async (): Promise<void> => {
-    const { message, faults } = await runApart({ task, config, home, ownerUrl, variables }, signal)
+    const program = task === 'verify' ? VERIFY_PROCESS : undefined
+    const { message, faults } = await runApart({ task, config, home, ownerUrl, variables }, signal, program)
     for (const fault of faults) log.error({ task }, `backup: ${fault}`)
     if (faults.length === 0) log.info({ task }, `backup: ${message}`)
   }
   const hour = config.BACKUP_FULL_HOUR
   const between = [6, 12, 18].map((after) => (hour + after) % 24).sort((one, other) => one - other)
+  const full = async (): Promise<void> => {
+    await run('full')()
+    if (config.BACKUP_IDENTITY === null)
+      return log.warn({}, 'backup: sets are not tried out, because the key that opens them is not here')
+    // What cannot be tried out now does not make another set.
+    await run('verify')()
+      .catch((error: unknown) => log.error({ err: error }, 'backup: the set was not tried out'))
+      // Broken off, because Lyceum stops, it leaves a database that runs.
+      .finally(() => sweepScratch(scratchOf(home)))
+  }
   return [
-    { name: 'platform.backup-full', cron: `0 ${hour} * * *`, lateMs: 24 * 60 * 60_000, run: run('full') },
+    { name: 'platform.backup-full', cron: `0 ${hour} * * *`, lateMs: 24 * 60 * 60_000, run: full },
     { name: 'platform.backup-incr', cron: `0 ${between.join(',')} * * *`, lateMs: 6 * 60 * 60_000, run: run('incr') },
     { name: 'platform.backup-push', cron: '*/5 * * * *', lateMs: 0, run: unlessBusy(run('push')) },
     { name: 'platform.backup-check', cron: '37 * * * *', lateMs: 0, run: run('check') }

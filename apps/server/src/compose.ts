@@ -38,6 +38,7 @@ import { type Chore, createWorker } from '@lyceum/platform/worker'
 import { userModule } from '@lyceum/user/module'
 import { openUserServices } from '@lyceum/user/services'
 import type { FastifyRequest } from 'fastify'
+import { watchBackups } from './backup/watch-backups.ts'
 import { brokerFromOutside, usesBroker } from './broker-check.ts'
 import { countBusiness } from './business-metrics.ts'
 import { forwardModules } from './gateway/forward.ts'
@@ -135,12 +136,14 @@ async function composeOver(
     secrets: hidden
   })
   opens(() => telemetry.close())
+  const backups = watchBackups(config, database)
   const metrics = createMetrics(config.RELEASE, database, {
     clock,
     pools: () => ({ jobs: worker.pool }),
     queue: () => readQueueDepth(worker.pool, database),
     bus: () => bus,
     memory: () => memory,
+    backups,
     folder: home,
     answered: telemetry.answered
   })
@@ -181,6 +184,7 @@ async function composeOver(
     pool: database.pool,
     runtime: () => runtime,
     tenants: () => users.tenants.active(),
+    backups,
     mail: { transport: transport.kind, task: SendMail.name, reactionTask: REACT.name }
   })
   const statusHistory = keepStatusHistory({ database, clock, facts })

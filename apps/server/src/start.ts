@@ -7,6 +7,7 @@ import { answerUnknownRoutes } from '@lyceum/platform/problem'
 import { isRotatable, SECRET_NAMES } from '@lyceum/platform/secret-names'
 import type { Duties } from '@lyceum/platform/worker'
 import { serveApiReference } from './api-docs.ts'
+import { archiveChores } from './archive/archive-chore.ts'
 import { settleAudit } from './audit-keeping.ts'
 import { backupChores } from './backups.ts'
 import { type Composition, compose } from './compose.ts'
@@ -116,14 +117,10 @@ export async function startProduct({
   try {
     if (part !== 'service') await settleAudit(ownerUrl, config, log, surroundings.clock.now())
     const leaving = new AbortController()
-    const chores = backupChores({
-      config,
-      home: surroundings.home,
-      ownerUrl,
-      variables,
-      log,
-      signal: leaving.signal
-    })
+    const chores = [
+      ...backupChores({ config, home: surroundings.home, ownerUrl, variables, log, signal: leaving.signal }),
+      ...archiveChores({ config, ownerUrl, log, clock: surroundings.clock })
+    ]
     const product = await compose({ ...surroundings, hidden: secrets, targets, part, chores })
     cleanups.push(product.close, async () => leaving.abort())
     if (again) {

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { courseContract, type Freeze } from '@lyceum/course/contract'
+import type { BackupState } from '@lyceum/platform/backup/state'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Config } from '@lyceum/platform/config'
 import { askedSeldom, inTime } from '@lyceum/platform/in-time'
@@ -28,6 +29,8 @@ export interface StatusSources {
   readonly runtime: () => Runtime
   readonly tenants: () => Promise<readonly string[]>
   readonly mail: MailFacts
+  /** Undefined where Lyceum makes no backups. */
+  readonly backups: (() => Promise<BackupState | undefined>) | undefined
 }
 
 /** What the status page is made of. Nothing of it may keep the rest from being told, nor take longer than some seconds. */
@@ -36,13 +39,14 @@ export function statusFacts(sources: StatusSources): () => Promise<StatusFacts> 
   const freezes = askedSeldom(() => readFreezes(sources), SLOW_MS)
   const certificate = askedSeldom(() => readCertificate(config.PUBLIC_URL), SLOW_MS)
   return async () => {
-    const [checks, queue, disk, releases, held, ends] = await Promise.all([
+    const [checks, queue, disk, releases, held, ends, backups] = await Promise.all([
       sources.checks(),
       inTime(sources.queue()),
       inTime(readDisk(home)),
       inTime(readReleases(pool)),
       freezes(),
-      certificate()
+      certificate(),
+      sources.backups ? sources.backups() : config.DATABASE_URL === null ? ('off' as const) : ('none' as const)
     ])
     return {
       checks,
@@ -51,6 +55,7 @@ export function statusFacts(sources: StatusSources): () => Promise<StatusFacts> 
       releases,
       freezes: held,
       certificate: ends,
+      backups,
       mail,
       release: config.RELEASE,
       startedAt,

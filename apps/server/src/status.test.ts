@@ -25,7 +25,7 @@ it('tells operators how every part is doing, and nobody else', async () => {
     release: 'release.one',
     // The new school has said nothing about its exams.
     freeze: 'freeze.held',
-    backup: 'backup.notConnected'
+    backup: 'backup.off'
   })
   expect(well).toBe(parts.every(({ state }) => state !== 'late' && state !== 'broken'))
   const administrator = await school.person('administrator', 'ada')

@@ -15,30 +15,36 @@ const COLUMNS = `seq::float8 as seq, to_char(at at time zone 'utc', 'YYYY-MM-DD"
 export async function appendAudit(connection: Connection, entry: AuditEntry): Promise<AuditRow> {
   await connection.query('begin')
   try {
-    await connection.query('select pg_advisory_xact_lock($1)', [LOCK])
-    const { rows } = await connection.query<{ seq: number; hash: string }>(
-      'select seq::float8 as seq, hash from platform.audit order by seq desc limit 1'
-    )
-    const [last] = rows
-    // Through JSON, so that what is sealed is what will be read.
-    const details: AuditEntry['details'] = JSON.parse(JSON.stringify(entry.details))
-    const row = seal({ ...entry, details }, (last?.seq ?? 0) + 1, last?.hash ?? NO_HASH)
-    await connection.query('insert into platform.audit values ($1, $2, $3, $4, $5, $6, $7, $8)', [
-      row.seq,
-      row.at,
-      row.actor,
-      row.action,
-      row.subject,
-      JSON.stringify(row.details),
-      row.previous,
-      row.hash
-    ])
+    const row = await appendTo(connection, entry)
     await connection.query('commit')
     return row
   } catch (error) {
     await connection.query('rollback')
     throw error
   }
+}
+
+/** The same as part of the caller's transaction, for what must be written down exactly when it happened. Nobody else writes until that ends. */
+export async function appendTo(connection: Connection, entry: AuditEntry): Promise<AuditRow> {
+  await connection.query('select pg_advisory_xact_lock($1)', [LOCK])
+  const { rows } = await connection.query<{ seq: number; hash: string }>(
+    'select seq::float8 as seq, hash from platform.audit order by seq desc limit 1'
+  )
+  const [last] = rows
+  // Through JSON, so that what is sealed is what will be read.
+  const details: AuditEntry['details'] = JSON.parse(JSON.stringify(entry.details))
+  const row = seal({ ...entry, details }, (last?.seq ?? 0) + 1, last?.hash ?? NO_HASH)
+  await connection.query('insert into platform.audit values ($1, $2, $3, $4, $5, $6, $7, $8)', [
+    row.seq,
+    row.at,
+    row.actor,
+    row.action,
+    row.subject,
+    JSON.stringify(row.details),
+    row.previous,
+    row.hash
+  ])
+  return row
 }
 
 /** The newest rows, oldest of them first. */

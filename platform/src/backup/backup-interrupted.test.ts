@@ -2,9 +2,8 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mountSmallDisk, NEEDS_ROOT } from '../../../apps/server/src/testing/small-disk.ts'
-import { readBackupKey } from './backup-key.ts'
-import { openRepositories } from './repository/open-repositories.ts'
 import { listSets, readContents } from './set/read-sets.ts'
+import { repositoriesOf } from './testing/archive-now.ts'
 import { breakOffBackup } from './testing/break-off.ts'
 import {
   type Installation,
@@ -29,15 +28,9 @@ const countIn = (folder: string): number => {
   }
 }
 
-async function firstOf({ config, identity }: Installation) {
-  const [first] = await openRepositories(config, await readBackupKey({ recipient: null, identity }))
-  if (first === undefined) throw new Error('no repository')
-  return first
-}
-
 /** Objects that no set of the repository needs. */
 async function superfluous(school: Installation): Promise<string[]> {
-  const first = await firstOf(school)
+  const [first] = await repositoriesOf(school)
   const sets = await listSets(first)
   const needed = new Set(
     sets.flatMap(({ id }) => ['set.json', 'contents', 'manifest.age'].map((name) => `sets/${id}/${name}`))
@@ -68,12 +61,12 @@ describe('a backup that does not come to its end', { timeout: 120_000 }, () => {
       ]
       for (const moment of moments) {
         const killed = await breakOffBackup(school, 'full', moment)
-        if (killed) expect(await listSets(await firstOf(school))).toHaveLength(1)
+        if (killed) expect(await listSets((await repositoriesOf(school))[0])).toHaveLength(1)
       }
       await school.note(2)
       const { set } = await school.backUp('full')
       expect(await superfluous(school)).toEqual([])
-      expect((await listSets(await firstOf(school))).map(({ id }) => id)).toContain(set.id)
+      expect((await listSets((await repositoriesOf(school))[0])).map(({ id }) => id)).toContain(set.id)
     } finally {
       await school.stop()
     }
@@ -94,7 +87,7 @@ describe('a backup that does not come to its end', { timeout: 120_000 }, () => {
       await school.upload(Buffer.from(Array.from({ length: 100_000 }, () => Math.floor(Math.random() * 256))))
       await expect(school.backUp('incr')).rejects.toMatchObject({ code: 'backup.repository-full' })
       disk.free()
-      expect(await listSets(await firstOf(school))).toHaveLength(1)
+      expect(await listSets((await repositoriesOf(school))[0])).toHaveLength(1)
       expect((await school.backUp('incr')).addedFiles).toBe(1)
     } finally {
       await school.stop()

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -6,15 +6,16 @@ import { zstdDecompressSync } from 'node:zlib'
 import { Decrypter } from 'age-encryption'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts'
-import { makeKeyPair, readBackupKey } from './backup-key.ts'
+import { makeKeyPair } from './backup-key.ts'
 import { checkInstallation } from './check/check-installation.ts'
 import { createBackup, pushUploads } from './create-backup.ts'
 import { lockRepository } from './repository/lock.ts'
-import { openRepositories } from './repository/open-repositories.ts'
 import { mustBeWhole } from './restore/restore-target.ts'
 import { listSets } from './set/read-sets.ts'
+import { archiveNow, endSegment, repositoriesOf } from './testing/archive-now.ts'
 import { askDoor } from './testing/ask-door.ts'
 import { breakOff } from './testing/break-off.ts'
+import { filesBelow, flipBit } from './testing/damage.ts'
 import {
   ask,
   compare,
@@ -53,28 +54,6 @@ async function stop(installation: Installation): Promise<void> {
   await installation.stop()
 }
 
-const repositoryOf = async ({ config, identity }: Installation) => {
-  const key = await readBackupKey({ recipient: null, identity })
-  const [first] = await openRepositories(config, key)
-  if (first === undefined) throw new Error('no repository')
-  return first
-}
-
-/** Ends the segment that is written and waits until it is in the repository. */
-async function archive(installation: Installation): Promise<string> {
-  const repository = await repositoryOf(installation)
-  const [row] = await installation.ask<{ file: string }>('select pg_walfile_name(pg_switch_wal()) as file')
-  const file = row?.file ?? ''
-  for (let tries = 0; tries < 200; tries++) {
-    if ((await listLog(repository)).some((found) => found.file === file)) return file
-    await sleep(50)
-  }
-  throw new Error(`${file} was not archived`)
-}
-
-const filesBelow = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name))
-
 describe('backups of the embedded database', { timeout: 240_000 }, () => {
   it('bring everything back: to a set, to a point, to an instant and to the last minute', async () => {
     const offsite = workshop.path()
@@ -92,7 +71,7 @@ describe('backups of the embedded database', { timeout: 240_000 }, () => {
     const between = await school.upload('uploaded between sets')
     expect(await pushUploads(school)).toEqual({ added: 1, faults: [] })
     await school.note(4)
-    await archive(school)
+    await archiveNow(school)
     await stop(school)
 
     const exactly = workshop.path()
@@ -126,7 +105,7 @@ describe('backups of the embedded database', { timeout: 240_000 }, () => {
     await school.backUp('full')
     const fork = await school.note(2)
     await school.note(3)
-    await archive(school)
+    await archiveNow(school)
     await stop(school)
 
     const again = workshop.path()
@@ -137,10 +116,10 @@ describe('backups of the embedded database', { timeout: 240_000 }, () => {
       identity: school.identity
     })
     await second.note(20)
-    const file = await archive(second)
+    const file = await archiveNow(second)
     expect(file.startsWith('00000002')).toBe(true)
     await second.note(21)
-    await archive(second)
+    await archiveNow(second)
     expect((await checked(second)).filter(([, state]) => state === 'fault')).toEqual([])
     await stop(second)
 
@@ -171,7 +150,6 @@ describe('backups of the embedded database', { timeout: 240_000 }, () => {
     decrypter.addIdentity(school.identity)
     const plain: Buffer[] = []
     for (const path of filesBelow(repository)) {
-      if (!(await stat(path)).isFile()) continue
       const bytes = await readFile(path)
       expect(bytes.includes(word)).toBe(false)
       if (!bytes.subarray(0, 21).equals(Buffer.from('age-encryption.org/v1'))) continue
@@ -189,7 +167,7 @@ describe('backups of the embedded database', { timeout: 240_000 }, () => {
     const first = await school.note(1)
     const { set } = await school.backUp('full')
     await school.note(2)
-    await archive(school)
+    await archiveNow(school)
     await stop(school)
     const into = workshop.path()
     const refused = async (
@@ -251,7 +229,7 @@ describe('backups of the embedded database', { timeout: 240_000 }, () => {
       const faults = found.filter(({ state }) => state === 'fault').map(({ what }) => what)
       expect(faults).toEqual(expect.arrayContaining(['archive settings', 'log arrives']))
       expect(found.find(({ what }) => what === 'log arrives')?.message).toContain('stores nothing')
-      expect(await listSets(await repositoryOf(school))).toHaveLength(1)
+      expect(await listSets((await repositoriesOf(school))[0])).toHaveLength(1)
     } finally {
       await liar.stop()
     }
@@ -261,11 +239,11 @@ describe('backups of the embedded database', { timeout: 240_000 }, () => {
     const school = await start()
     await school.backUp('full')
     const third = await school.note(3)
-    await archive(school)
+    await archiveNow(school)
     await school.note(4)
-    const gone = await archive(school)
+    const gone = await archiveNow(school)
     await school.note(5)
-    await archive(school)
+    await archiveNow(school)
     const [lost] = filesBelow(String(school.config.BACKUP_REPOSITORY)).filter((path) => path.includes(gone))
     rmSync(lost ?? '')
     const look = (await checkedWords(school)).get('log without a gap')
@@ -288,17 +266,12 @@ describe('backups of the embedded database', { timeout: 240_000 }, () => {
     const key = await school.upload('content worth keeping')
     await school.backUp('full')
     await school.note(2)
-    await archive(school)
+    await archiveNow(school)
     await stop(school)
     const repository = String(school.config.BACKUP_REPOSITORY)
-    const flip = async (path: string) => {
-      const bytes = await readFile(path)
-      bytes.writeUInt8(bytes.readUInt8(bytes.length - 20) ^ 4, bytes.length - 20)
-      await writeFile(path, bytes)
-    }
     for (const kind of ['chunks', 'files', 'wal', 'sets'])
       for (const path of filesBelow(join(repository, kind)))
-        if ((await stat(path)).isFile() && !path.endsWith('.json') && !path.endsWith('contents')) await flip(path)
+        if (!path.endsWith('.json') && !path.endsWith('contents')) flipBit(path)
     const alone = await restore(school, { kind: 'latest' }, { into: workshop.path(), from: [repository] }).catch(
       (reason: unknown) => reason
     )
@@ -316,8 +289,7 @@ describe('backups of the embedded database', { timeout: 240_000 }, () => {
     const repository = String(school.config.BACKUP_REPOSITORY)
     renameSync(repository, `${repository}.away`)
     await school.note(7)
-    const [row] = await school.ask<{ file: string }>('select pg_walfile_name(pg_switch_wal()) as file')
-    const file = row?.file ?? ''
+    const file = await endSegment(school)
     await sleep(1_500)
     expect(await readdir(join(school.home, 'postgres', 'pg_wal', 'archive_status'))).toContain(`${file}.ready`)
     await expect(school.backUp('incr')).rejects.toMatchObject({ code: 'backup.repository-unreachable' })
@@ -325,8 +297,8 @@ describe('backups of the embedded database', { timeout: 240_000 }, () => {
     expect(await readFile(join(school.home, 'logs', 'postgres.log'), 'utf8')).toMatch(/is its disk mounted/i)
     renameSync(`${repository}.away`, repository)
     await school.note(8)
-    await archive(school)
-    const log = segmentsIn(await listLog(await repositoryOf(school)))
+    await archiveNow(school)
+    const log = segmentsIn(await listLog((await repositoriesOf(school))[0]))
     expect(log.map((segment) => segment.file)).toContain(file)
     const into = workshop.path()
     await restore(school, { kind: 'latest' }, { into })
@@ -336,7 +308,7 @@ describe('backups of the embedded database', { timeout: 240_000 }, () => {
   it('refuse other content under a name that is archived, and take the same twice', async () => {
     const school = await start()
     await school.note(1)
-    const file = await archive(school)
+    const file = await archiveNow(school)
     const status = join(school.home, 'postgres', 'pg_wal', 'archive_status')
     const path = join(school.home, 'postgres', 'pg_wal', file)
     await writeFile(join(status, `${file}.ready`), '')
@@ -354,7 +326,7 @@ describe('backups of the embedded database', { timeout: 240_000 }, () => {
 
   it('let one backup run at a time', async () => {
     const school = await start()
-    const lock = await lockRepository(await repositoryOf(school), 'a test')
+    const lock = await lockRepository((await repositoriesOf(school))[0], 'a test')
     await expect(school.backUp('full')).rejects.toMatchObject({ code: 'backup.locked', outcome: 'busy' })
     await lock.release()
     const both = await Promise.allSettled([school.backUp('full'), school.backUp('full')])

@@ -393,6 +393,10 @@ export const settings = {
   SCAN_COMMAND: text(
     'Virus scanner: a command that gets a file’s path and exits 0 for clean and 1 for infected, such as clamdscan --fdpass --no-summary.'
   ),
+  ARCHIVE_NIGHTLY: flag(
+    'Every night at 01:00 UTC old rows leave the database for compressed files that `lyceum archive read` reads, before the product forgets them.',
+    false
+  ),
   ARCHIVE_FOLDER: text(
     'Folder into which `lyceum archive run` moves old rows as compressed files; empty: archive below LYCEUM_HOME.'
   ),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
@@ -13,6 +14,9 @@ export async function markFilesAsCopy(config: Config, home: string, of: string):
   await mkdir(join(home, 'files'), { recursive: true })
   await writeFile(join(home, 'files', NAME), `${of}\n`)
 }
+
+/** Whether this home was restored as a copy. What it writes must never come among the backups of the original. */
+export const isHomeOfCopy = (home: string): boolean => existsSync(join(home, 'files', NAME))
 
 /** Whether these files are a copy: database and files are restored together, but settings can name the files of an original. */
 export async function areFilesOfCopy(config: Config, home: string): Promise<boolean> {

@@ -24,7 +24,12 @@ const REACTIONS = `
  * Puts an event away that a module could not react to, as a dead job: there it is backed up with everything else, seen by
  * the school's administrators, and tried again by the job queue whatever became of the broker. Twice is once.
  */
-export async function buryEvent(jobs: pg.Pool, tenantId: string, reaction: Reaction, lastError: string): Promise<void> {
+export async function buryEvent(
+  jobs: Pick<pg.ClientBase, 'query'>,
+  tenantId: string,
+  reaction: Reaction,
+  lastError: string
+): Promise<void> {
   await jobs.query(
     `with buried as (
        select (graphile_worker.add_job($1, $2::json, max_attempts => $3)).id where not exists (

@@ -68,6 +68,14 @@ describe('limits of requests', () => {
     expect(await admitted(3, () => limits.admit(from('192.0.2.9', null, 'another'), {}))).toBe(3)
   })
 
+  it('do not hold for a synthetic learner by address, who asks from where a monitor asks too', async () => {
+    const limits = limitsOf({ anonymous: 10, guesses: 2, tenant: 15 })
+    expect(await admitted(20, () => limits.admit(from('127.0.0.1'), {}))).toBe(10)
+    const { caller, request } = from('127.0.0.1', null, 'synthetic')
+    const synthetic = { caller, request: { ...request, synthetic: true } }
+    expect(await admitted(20, () => limits.admit(synthetic, { guessable: true }))).toBe(15)
+  })
+
   it('are none where they are 0', async () => {
     expect(await admitted(500, () => limitsOf({}).admit(from('192.0.2.1'), { guessable: true }))).toBe(500)
   })

@@ -51,7 +51,10 @@ export function createRequestLimits({
     if (!allowed) throw TooMany(resetSeconds)
   }
   return {
-    admit: async ({ caller: { userId, tenantId }, request: { address } }, { guessable }) => {
+    admit: async ({ caller: { userId, tenantId }, request: { address, synthetic } }, { guessable }) => {
+      // Nobody knows the name of a synthetic school but the tool that made it. It asks from one address, again and again, and
+      // whoever else asks from there must not be why a release is taken back.
+      if (synthetic) return take(`tenant:${tenantId}`, tenant, MINUTE)
       if (userId !== null) {
         neighbours.saw(address, userId)
         await take(`person:${userId}`, person, MINUTE)

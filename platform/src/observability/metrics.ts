@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { BackupState } from '../backup/state/backup-state.ts'
 import type { CacheOutcome } from '../cache/cache.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import type { Database } from '../db/database.ts'
@@ -10,6 +11,7 @@ import type { RelayedEvent } from '../events/relay.ts'
 import type { RunningRequests } from '../http/running-requests.ts'
 import type { Live } from '../live/live.ts'
 import type { SharedMemory } from '../redis/redis.ts'
+import { watchBackups } from './backup-metrics.ts'
 import { countCache, watchMemory } from './cache-metrics.ts'
 import { watchDatabase } from './database-metrics.ts'
 import { type Answered, watchHttp } from './http-metrics.ts'
@@ -28,6 +30,8 @@ export interface MetricSources {
   readonly queue?: () => Promise<QueueDepth>
   readonly bus?: () => EventBus | undefined
   readonly memory?: () => SharedMemory | undefined
+  /** What is known of backups, where Lyceum makes them. */
+  readonly backups?: (() => Promise<BackupState | undefined>) | undefined
   /** A folder on the disk to be watched. */
   readonly folder?: string
   /** Hears of every answer, to count it elsewhere too. */
@@ -54,7 +58,7 @@ const MOST_TENANTS = 500
 export function createMetrics(
   release: string,
   database: Database | undefined,
-  { clock = systemClock, pools, queue, bus, memory, folder, answered }: MetricSources = {}
+  { clock = systemClock, pools, queue, bus, memory, backups, folder, answered }: MetricSources = {}
 ): Metrics {
   const registry = new Registry()
   registry.setDefaultLabels({ release })
@@ -67,6 +71,7 @@ export function createMetrics(
   watchQueue(registry, queue)
   watchBroker(registry, () => bus?.())
   watchMemory(registry, () => memory?.())
+  watchBackups(registry, clock, backups)
   watchDisk(registry, folder)
   const cached = countCache(registry)
   const named = tenantNames()

@@ -1,13 +1,11 @@
-import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDiskStore } from './disk-store.ts'
 import type { ObjectStore } from './object-store.ts'
-import { createS3Store } from './s3-store.ts'
+import { startCuttingS3 } from './testing/cutting-s3.ts'
 import { type ObjectStoreServer, startObjectStore } from './testing/object-stores.ts'
 
 describe.each(['disk', 's3', 'azure'] as const)('an object store on %s', (kind) => {
@@ -62,30 +60,10 @@ const MANY = Array.from({ length: 1_050 }, (_, at) => `many/${String(at % 7)}/${
 
 describe('an object store on s3', () => {
   it('asks for the rest of a list that was cut at 1,000', async () => {
-    const asked: (string | null)[] = []
-    const server = createServer((request, response) => {
-      const from = new URL(request.url ?? '', 'http://localhost').searchParams.get('continuation-token')
-      asked.push(from)
-      const at = Number(from ?? 0)
-      const page = MANY.slice(at, at + 1_000).map((name) => `<Contents><Key>${name}</Key><Size>5</Size></Contents>`)
-      const next = at + 1_000 < MANY.length ? `<NextContinuationToken>${at + 1_000}</NextContinuationToken>` : ''
-      response.setHeader('content-type', 'application/xml')
-      response.end(
-        `<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><IsTruncated>${next !== ''}</IsTruncated>${next}${page.join('')}</ListBucketResult>`
-      )
-    }).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const address = server.address()
-    const store = createS3Store({
-      endpoint: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
-      region: 'us-east-1',
-      bucket: 'any',
-      credentials: { accessKeyId: 'any', secretAccessKey: 'any' }
-    })
+    const { store, asked, close } = await startCuttingS3(MANY)
     expect((await store.list('many/')).map(({ name }) => name)).toEqual(MANY)
     expect(asked).toEqual([null, '1000'])
-    store.close()
-    server.close()
+    await close()
   })
 })
 

@@ -96,11 +96,28 @@ export const STATUS_FINDINGS = [
   'freeze.held',
   'freeze.unknown',
   'backup.notConnected',
+  'backup.off',
+  'backup.none',
+  'backup.unproven',
+  'backup.proven',
+  'backup.failed',
+  'backup.stale',
+  'backup.late',
+  'backup.unknown',
   'other.works',
   'other.fails'
 ] as const
 export const StatusFinding = oneOf(STATUS_FINDINGS)
 export type StatusFinding = Static<typeof StatusFinding>
+
+/** What backups would be worth now. */
+export const BackupFigures = Type.Object({
+  lastSetAt: nullable(Instant),
+  provenAt: nullable(Instant),
+  lostSeconds: nullable(Type.Integer({ description: 'what a loss would have cost when a set was last proven' })),
+  backSeconds: nullable(Type.Integer({ description: 'how long coming back took then' }))
+})
+export type BackupFigures = Static<typeof BackupFigures>
 
 export const StatusPart = Type.Object({
   name: Type.String({ description: 'such as `database` or `service course`' }),
@@ -110,7 +127,8 @@ export const StatusPart = Type.Object({
   since: nullable(Instant),
   until: nullable(Instant),
   percent: nullable(Type.Integer()),
-  detail: nullable(Type.String({ description: 'a name or a message of a program, in its own language' }))
+  detail: nullable(Type.String({ description: 'a name or a message of a program, in its own language' })),
+  backup: Type.Optional(BackupFigures)
 })
 export type StatusPart = Static<typeof StatusPart>
 

@@ -31,6 +31,7 @@ const healthy: StatusFacts = {
   startedAt: new Date('2026-03-01T00:00:00Z'),
   releases: ['r1'],
   freezes: { held: null, next: null },
+  backups: 'none',
   uses: { redis: false, rabbitmq: false }
 }
 const partOf = (facts: Partial<StatusFacts>, name: string) =>
@@ -112,5 +113,51 @@ it('shows parts it has no words for with their own', () => {
     state: 'broken',
     finding: 'other.fails',
     detail: 'answers 503'
+  })
+})
+
+describe('backups', () => {
+  const proof = {
+    setId: 's1',
+    setAt: '2026-03-02T02:00:00Z',
+    finishedAt: '2026-03-02T03:10:00Z',
+    verdict: 'proven',
+    rpoSeconds: 240,
+    rtoSeconds: 360,
+    why: null
+  } as const
+  const state = { lastSetAt: new Date('2026-03-02T08:00:00Z'), proven: proof, last: proof, archiveLagSeconds: 40 }
+
+  it('say what they would be worth now', () => {
+    expect(partOf({ backups: state }, 'backup')).toMatchObject({
+      state: 'well',
+      finding: 'backup.proven',
+      backup: {
+        lastSetAt: '2026-03-02T08:00:00.000Z',
+        provenAt: '2026-03-02T03:10:00Z',
+        lostSeconds: 240,
+        backSeconds: 360
+      }
+    })
+  })
+
+  const failed = { ...proof, verdict: 'failed', why: 'a chunk is damaged' } as const
+  it.each([
+    ['nobody has them made', 'off', 'unknown', 'backup.off'],
+    ['nothing could be found out', undefined, 'unknown', 'backup.unknown'],
+    ['there is no set', { ...state, lastSetAt: null }, 'broken', 'backup.none'],
+    ['none was tried out', { ...state, proven: null, last: null }, 'unknown', 'backup.unproven'],
+    ['the last trial failed', { ...state, last: failed }, 'broken', 'backup.failed'],
+    ['the log stands still', { ...state, archiveLagSeconds: 901 }, 'broken', 'backup.late'],
+    ['the last set is old', { ...state, lastSetAt: new Date('2026-03-01T12:00:00Z') }, 'late', 'backup.stale'],
+    [
+      'the last proof is old',
+      { ...state, proven: { ...proof, finishedAt: '2026-03-01T08:00:00Z' }, last: proof },
+      'late',
+      'backup.stale'
+    ],
+    ['the repository does not answer', { ...state, lastSetAt: undefined }, 'unknown', 'backup.unknown']
+  ] as const)('show it where %s', (_, backups, expected, finding) => {
+    expect(partOf({ backups }, 'backup')).toMatchObject({ state: expected, finding })
   })
 })

@@ -1,5 +1,6 @@
+import type { BackupState } from '../backup/state/backup-state.ts'
 import type { QueueDepth, TaskDepth } from '../observability/queue-depth.ts'
-import type { HealthCheck, Status, StatusFinding, StatusPart } from './contract.ts'
+import type { BackupFigures, HealthCheck, Status, StatusFinding, StatusPart } from './contract.ts'
 
 /** What was found out about the installation; undefined where it could not be. */
 export interface StatusFacts {
@@ -15,6 +16,8 @@ export interface StatusFacts {
   /** Of every process that holds a connection to the database. */
   readonly releases: readonly string[] | undefined
   readonly freezes: { readonly held: FreezeFact | null; readonly next: FreezeFact | null } | undefined
+  /** `none` where somebody else backs the database up, `off` where nobody was told to; undefined where it was not found out. */
+  readonly backups: BackupState | 'none' | 'off' | undefined
   /** Which of the servers that an installation may do without are used here. */
   readonly uses: { readonly redis: boolean; readonly rabbitmq: boolean }
 }
@@ -39,6 +42,10 @@ export interface FreezeFact {
 const LATE_SECONDS = 60
 const DISK_FILLING = 0.85
 const CERTIFICATE_ENDING_MS = 21 * 86_400_000
+/** A set is made every six hours and proven every day; both may take some. */
+const SET_OLD_MS = 26 * 3_600_000
+const PROOF_OLD_MS = 30 * 3_600_000
+const ARCHIVE_LATE_SECONDS = 15 * 60
 const OWN_WORDS = ['database', 'storage', 'redis', 'rabbitmq']
 
 /** Judges every part, in the order in which a person looks: what everything stands on first. */
@@ -61,18 +68,21 @@ export function statusOf(facts: StatusFacts, now: Date): Status {
     certificate(facts, now),
     release(facts),
     freeze(facts),
-    part('backup', 'unknown', 'backup.notConnected')
+    backup(facts, now)
   ]
   return { at: now.toISOString(), well: parts.every(({ state }) => state !== 'late' && state !== 'broken'), parts }
 }
 
-type Told = Partial<Pick<StatusPart, 'count' | 'percent' | 'detail'>> & { readonly since?: Date; readonly until?: Date }
+type Told = Partial<Pick<StatusPart, 'count' | 'percent' | 'detail' | 'backup'>> & {
+  readonly since?: Date
+  readonly until?: Date
+}
 
 const part = (
   name: string,
   state: StatusPart['state'],
   finding: StatusFinding,
-  { since, until, count = null, percent = null, detail = null }: Told = {}
+  { since, until, count = null, percent = null, detail = null, backup: figures }: Told = {}
 ): StatusPart => ({
   name,
   state,
@@ -81,7 +91,8 @@ const part = (
   percent,
   detail,
   since: since?.toISOString() ?? null,
-  until: until?.toISOString() ?? null
+  until: until?.toISOString() ?? null,
+  ...(figures ? { backup: figures } : {})
 })
 
 const unused = (name: string, finding: StatusFinding): StatusPart => part(name, 'unused', finding)
@@ -167,6 +178,33 @@ function freeze({ freezes }: StatusFacts): StatusPart {
     ...(found.from ? { since: found.from } : {}),
     ...(found.until ? { until: found.until } : {})
   })
+}
+
+/** Worst first: what was tried out and did not come back, what stands still, what is old, what nobody has tried out yet. */
+function backup({ backups }: StatusFacts, now: Date): StatusPart {
+  if (backups === undefined) return part('backup', 'unknown', 'backup.unknown')
+  if (backups === 'none') return part('backup', 'unknown', 'backup.notConnected')
+  if (backups === 'off') return part('backup', 'unknown', 'backup.off')
+  const { lastSetAt, proven, last, archiveLagSeconds } = backups
+  const figures: BackupFigures = {
+    lastSetAt: lastSetAt?.toISOString() ?? null,
+    provenAt: proven?.finishedAt ?? null,
+    lostSeconds: proven?.rpoSeconds ?? null,
+    backSeconds: proven?.rtoSeconds ?? null
+  }
+  const told = (state: StatusPart['state'], finding: StatusFinding, more: Told = {}): StatusPart =>
+    part('backup', state, finding, { ...more, backup: figures })
+  if (lastSetAt === null) return told('broken', 'backup.none')
+  if (last !== null && last.verdict !== 'proven')
+    return told('broken', 'backup.failed', { since: new Date(last.finishedAt), detail: last.why })
+  if (archiveLagSeconds !== null && archiveLagSeconds > ARCHIVE_LATE_SECONDS)
+    return told('broken', 'backup.late', { since: ago(now, archiveLagSeconds) })
+  if (lastSetAt !== undefined && now.getTime() - lastSetAt.getTime() > SET_OLD_MS)
+    return told('late', 'backup.stale', { since: lastSetAt })
+  if (proven === null) return told('unknown', 'backup.unproven')
+  const isOld = now.getTime() - Date.parse(proven.finishedAt) > PROOF_OLD_MS
+  if (isOld) return told('late', 'backup.stale', { since: new Date(proven.finishedAt) })
+  return lastSetAt === undefined ? told('unknown', 'backup.unknown') : told('well', 'backup.proven')
 }
 
 const waiting = ({ jobs: { waiting: due, retrying } }: TaskDepth): number => due + retrying

@@ -1,7 +1,9 @@
+import { backups } from './backups.ts'
 import { browser } from './browser.ts'
 import type { Check } from './check.ts'
 import { clock, connections, databaseRoles, databaseVersion, schema } from './database.ts'
 import { diskSpace } from './disk-space.ts'
+import { drills } from './drills.ts'
 import { exposure } from './exposure.ts'
 import { homeFolder } from './home-folder.ts'
 import { mailServer } from './mail-server.ts'
@@ -32,6 +34,8 @@ export const allChecks: readonly Check[] = [
   connections,
   databaseRoles,
   schema,
+  backups,
+  drills,
   clock,
   port,
   exposure,

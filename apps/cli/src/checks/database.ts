@@ -12,7 +12,7 @@ const OLDEST = 14
 const MOST_SECONDS_APART = 5
 
 /** Where the database can be asked without starting anything. */
-async function ownerUrl({ config, home }: Place): Promise<string | undefined> {
+export async function ownerUrl({ config, home }: Place): Promise<string | undefined> {
   if (config.DATABASE_URL) {
     const primary = await findPrimary(config.DATABASE_DIRECT_URL ?? config.DATABASE_URL)
     primary.close()
@@ -25,18 +25,14 @@ async function ownerUrl({ config, home }: Place): Promise<string | undefined> {
   return url.href
 }
 
-async function asked<Row extends pg.QueryResultRow>(
-  place: Place,
-  sql: string,
-  judge: (row: Row) => Finding
-): Promise<Finding> {
+/** Looks into the database as its owner; what goes wrong is found, and said. */
+export async function lookInDatabase(place: Place, look: (client: pg.Client) => Promise<Finding>): Promise<Finding> {
   const url = await ownerUrl(place)
   if (url === undefined) return skipped('the embedded database is not running')
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
   try {
     await client.connect()
-    const [row] = (await client.query<Row>(sql)).rows
-    return row ? judge(row) : fault('no answer', 'Look at the log of the database.')
+    return await look(client)
   } catch (error) {
     return fault(
       error instanceof Error ? error.message || String(error) : String(error),
@@ -46,6 +42,17 @@ async function asked<Row extends pg.QueryResultRow>(
     await client.end().catch(() => undefined)
   }
 }
+
+/** Judges the one row that a question has for an answer. */
+export const asked = <Row extends pg.QueryResultRow>(
+  place: Place,
+  sql: string,
+  judge: (row: Row) => Finding
+): Promise<Finding> =>
+  lookInDatabase(place, async (client) => {
+    const [row] = (await client.query<Row>(sql)).rows
+    return row ? judge(row) : fault('no answer', 'Look at the log of the database.')
+  })
 
 export const databaseVersion: Check = {
   what: 'database',

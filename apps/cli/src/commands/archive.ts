@@ -1,8 +1,6 @@
-import { join, resolve } from 'node:path'
-import type { Config } from '@lyceum/platform/config'
+import { resolve } from 'node:path'
 import { Command } from 'commander'
 import pg from 'pg'
-import type { ArchiveOptions } from '../archive/run-archive.ts'
 import { size } from '../database-report/advise.ts'
 import { readSettings } from '../environment.ts'
 import { withDatabase } from '../installation.ts'
@@ -34,8 +32,8 @@ Examples:
     .addHelpText(
       'after',
       `
-Once a day is enough, before 02:00 UTC, when the product forgets what is older still. Killing it loses nothing. Exits 75 while
-another run is under way.
+Happens every night at 01:00 UTC where ARCHIVE_NIGHTLY=true; at 02:00 the product forgets what is older still. Killing it loses nothing.
+Exits 75 while another run is under way.
 
 Examples:
   $ lyceum archive run --dry-run`
@@ -59,25 +57,15 @@ Examples:
 }
 
 async function run({ dryRun, json }: Json & { readonly dryRun?: boolean }): Promise<void> {
-  const [{ runArchive, countDue, ArchiveBusy }, { allArchives }] = await Promise.all([
-    import('../archive/run-archive.ts'),
-    import('@lyceum/server/archives')
+  const [{ runArchive, countDue, ArchiveBusy }, { archiveSettings, ArchiveDaysUnknown }] = await Promise.all([
+    import('@lyceum/server/archive'),
+    import('@lyceum/server/archive-settings')
   ])
   await withDatabase(async ({ ownerUrl, config }) => {
     const connection = new pg.Client({ connectionString: ownerUrl, application_name: 'lyceum archive' })
     await connection.connect()
-    const options: ArchiveOptions = {
-      connection,
-      folder: folderOf(config),
-      policies: allArchives,
-      afterDays: daysOf(
-        config,
-        allArchives.map(({ name }) => name)
-      ),
-      keepDays: config.ARCHIVE_KEEP_DAYS,
-      now: new Date()
-    }
     try {
+      const options = { ...archiveSettings(config), connection, now: new Date() }
       if (dryRun) {
         const due = await countDue(options)
         return answer(json, { due }, () => table(due.map(({ name, rows }) => [name, `${rows} rows`])))
@@ -92,6 +80,7 @@ async function run({ dryRun, json }: Json & { readonly dryRun?: boolean }): Prom
       )
     } catch (error) {
       if (error instanceof ArchiveBusy) throw new CommandFailed(error.code, error.message, exitCodes.busy)
+      if (error instanceof ArchiveDaysUnknown) throw new CommandFailed(error.code, error.message)
       throw error
     } finally {
       await connection.end()
@@ -100,8 +89,7 @@ async function run({ dryRun, json }: Json & { readonly dryRun?: boolean }): Prom
 }
 
 async function list({ json }: Json): Promise<void> {
-  const { listArchives } = await import('../archive/archive-file.ts')
-  const folder = folderOf(await readSettings())
+  const { folder, listArchives } = await openArchive()
   const { files } = await listArchives(folder)
   answer(json, { folder, files }, () =>
     files.length === 0
@@ -120,8 +108,7 @@ async function list({ json }: Json): Promise<void> {
 }
 
 async function read(name: string): Promise<void> {
-  const { listArchives, readArchive } = await import('../archive/archive-file.ts')
-  const folder = folderOf(await readSettings())
+  const { folder, listArchives, readArchive } = await openArchive()
   const { files } = await listArchives(folder)
   const wanted = files.filter((one) => one.name === name || one.file === resolve(name))
   if (wanted.length === 0)
@@ -132,19 +119,10 @@ async function read(name: string): Promise<void> {
   for (const file of wanted) process.stdout.write(`${(await readArchive(file)).join('\n')}\n`)
 }
 
-const folderOf = ({ ARCHIVE_FOLDER, LYCEUM_HOME }: Config): string =>
-  resolve(ARCHIVE_FOLDER ?? join(LYCEUM_HOME, 'archive'))
-
-function daysOf({ ARCHIVE_AFTER_DAYS }: Config, names: readonly string[]): ReadonlyMap<string, number> {
-  return new Map(
-    ARCHIVE_AFTER_DAYS.map((entry): [string, number] => {
-      const [name = '', days = ''] = entry.split('=')
-      if (!names.includes(name) || !/^\d{1,5}$/.test(days) || Number(days) < 1)
-        throw new CommandFailed(
-          'archive.days-unknown',
-          `ARCHIVE_AFTER_DAYS has “${entry}”. Write name=days with one of ${names.join(', ')} and at least one day, such as mails=30.`
-        )
-      return [name, Number(days)]
-    })
-  )
+async function openArchive() {
+  const [files, { archiveFolder }] = await Promise.all([
+    import('@lyceum/server/archive-file'),
+    import('@lyceum/server/archive-settings')
+  ])
+  return { ...files, folder: archiveFolder(await readSettings()) }
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -101,7 +101,9 @@ describe('a school that is lost', { timeout: 600_000 }, () => {
     expect([inside.exit, JSON.parse(inside.out)]).toMatchObject([3, { error: { code: 'backup.repository-in-home' } }])
     expect(existsSync(join(folder, '.env'))).toBe(false)
 
-    const setup = await run(['backup', 'setup', '--to', 'repository'])
+    // Node takes --env-file for itself, wherever it stands.
+    const settings = join(folder, '.env')
+    const setup = await run(['backup', 'setup', '--to', 'repository', '--settings', settings])
     expect(setup).toMatchObject({ exit: 0, err: '' })
     const identity = join(folder, 'lyceum-backup-identity.txt')
     const [key = ''] = /AGE-SECRET-KEY-\S+/.exec(readFileSync(identity, 'utf8')) ?? []
@@ -110,13 +112,11 @@ describe('a school that is lost', { timeout: 600_000 }, () => {
     expect(statSync(identity).mode & 0o777).toBe(0o600)
     const again = await run(['backup', 'setup', '--offsite', 'elsewhere', '-o', 'json'])
     expect(JSON.parse(again.out)).toMatchObject({ made: null, offsite: join(folder, 'elsewhere') })
-    const settings = readFileSync(join(folder, '.env'), 'utf8')
-    expect(settings.match(/^BACKUP_\w+/gm)?.sort()).toEqual([
-      'BACKUP_IDENTITY_FILE',
-      'BACKUP_OFFSITE',
-      'BACKUP_RECIPIENT',
-      'BACKUP_REPOSITORY'
-    ])
+    expect(
+      readFileSync(settings, 'utf8')
+        .match(/^BACKUP_\w+/gm)
+        ?.sort()
+    ).toEqual(['BACKUP_IDENTITY_FILE', 'BACKUP_OFFSITE', 'BACKUP_RECIPIENT', 'BACKUP_REPOSITORY'])
     // A key that was moved there later is found at the next start.
     writeFileSync(join(folder, 'repository', 'moved.txt'), key)
     const moved = await run(['config', 'check'], { BACKUP_IDENTITY_FILE: join(folder, 'repository', 'moved.txt') })
@@ -163,6 +163,21 @@ describe('a school that is lost', { timeout: 600_000 }, () => {
     expect(info.out).toContain('token-secret')
     expect(info.out).not.toContain(readFileSync(join(home, 'secrets', 'token-secret'), 'utf8').trim())
 
+    const proven = await run(['backup', 'verify', '--all-files', '-o', 'json'])
+    const proof = JSON.parse(proven.out)
+    expect([proven.exit, proof]).toMatchObject([0, { setId: sets[1].id, verdict: 'proven', why: null, faults: [] }])
+    expect(proof.filesCompared).toBeGreaterThan(0)
+    expect(existsSync(join(home, 'verify', 'latest'))).toBe(false)
+    const { checks } = JSON.parse((await run(['doctor', '--json'])).out)
+    expect(checks.find(({ what }: { what: string }) => what === 'backups')).toMatchObject({ state: 'ok' })
+    const metrics = await (await fetch(`${url}/metrics`)).text()
+    for (const name of ['set_age', 'proof_age', 'rpo', 'rto', 'archive_lag'])
+      expect(Number(new RegExp(`^lyceum_backup_${name}_seconds\\{.*\\} (\\S+)$`, 'm').exec(metrics)?.[1])).toBeLessThan(
+        600
+      )
+    // What learners and teachers have is as it was: nobody who does not exist came in.
+    expect((await ask(url, '/me', { token })).status).toBe(200)
+
     await end(child, 'SIGTERM')
     expect((await run(['restore', '--latest', '--yes'])).exit).toBe(3)
     rmSync(home, { recursive: true })
@@ -187,10 +202,23 @@ describe('a school that is lost', { timeout: 600_000 }, () => {
     expect(next).toMatchObject({ exit: 0 })
     await end(back.child, 'SIGTERM')
 
-    const exact = await run(['restore', '--point', 'before-the-flood', '--into', 'beside', '--yes', '-o', 'json'])
+    const copy = ['restore', '--point', 'before-the-flood', '--copy', '--yes', '-o', 'json']
+    expect((await run(copy)).exit).toBe(64)
+    expect((await run([...copy, '--into', 'beside'], { STORAGE: 's3', S3_BUCKET: 'of-the-original' })).exit).toBe(3)
+    const exact = await run([...copy, '--into', 'beside'])
     expect(exact.exit).toBe(0)
     const compared = JSON.parse(exact.out)
     expect(compared.differences).toEqual([])
     expect(compared.tablesCompared).toBeGreaterThan(20)
+
+    // What is done to a copy does not come among the backups of the original.
+    const archived = () => readdirSync(join(folder, 'repository', 'wal'), { recursive: true }).length
+    const before = archived()
+    const staging = { LYCEUM_ENV: 'staging' }
+    const anonymised = await run(['anonymise', '--home', 'beside', '--json'], staging)
+    expect(anonymised).toMatchObject({ exit: 0 })
+    expect(anonymised.out).not.toContain('hill.example')
+    expect(archived()).toBe(before)
+    expect(await run(['anonymise', '--home', home, '--json'], staging)).toMatchObject({ exit: 3 })
   })
 })

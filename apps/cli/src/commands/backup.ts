@@ -35,7 +35,7 @@ Examples:
     .option('--to <place>', 'a folder, s3://bucket/prefix or azure://container/prefix')
     .option('--offsite <place>', 'a second place, that survives what happens to the first')
     .option('--identity-file <file>', 'where the key that opens backups is put', 'lyceum-backup-identity.txt')
-    .option('--env-file <file>', 'where the settings are written', '.env')
+    .option('--settings <file>', 'where the settings are written', '.env')
     .addOption(outputOption())
     .addHelpText(
       'after',
@@ -95,6 +95,26 @@ Examples:
     )
     .action(check)
   backup
+    .command('verify')
+    .description('prove a set by restoring it: every row compared, Lyceum started over it, somebody signed in')
+    .argument('[set]', 'its id, or the end of it; the newest where none is named')
+    .option('--restore', 'as it is done in any case; said for scripts that want to be plain')
+    .option('--all-files', 'open every uploaded file instead of some by chance')
+    .option('--scratch <folder>', 'where it is restored to, for a disk with more room; LYCEUM_HOME/verify otherwise')
+    .addOption(outputOption())
+    .addHelpText(
+      'after',
+      `
+Happens every night by itself after the full set. Restores into a folder that is removed again, beside what runs and without touching
+its archive: first to exactly the restore point of the set, then to the end of the log. Damaged uploaded files are stored again. Exits
+with 1 and says what differs when the set is not proven, with 75 while another verification is under way.
+
+Examples:
+  $ lyceum backup verify
+  $ lyceum backup verify 4f1c --all-files -o json | jq .rtoSeconds`
+    )
+    .action(verify)
+  backup
     .command('copy')
     .description('bring to the second repository what it has not got yet')
     .addOption(outputOption())
@@ -121,7 +141,7 @@ Examples:
 }
 
 async function setup(
-  given: Output & { to?: string; offsite?: string; identityFile: string; envFile: string }
+  given: Output & { to?: string; offsite?: string; identityFile: string; settings: string }
 ): Promise<void> {
   const environment = readEnvironment()
   const { setUpBackups } = await import('../backup/setup.ts')
@@ -133,13 +153,13 @@ async function setup(
     to: given.to,
     offsite: given.offsite,
     identityFile: resolve(given.identityFile),
-    envFile: resolve(given.envFile)
+    envFile: resolve(given.settings)
   })
   const overruled = Object.keys(done.settings).filter((name) => process.env[name] !== undefined)
   if (overruled.length > 0) tell(`The environment sets ${overruled.join(', ')} too, and wins: change it there.`)
   answer(given.output === 'json', done, () =>
     [
-      `Backups go to ${done.repository}${done.offsite === null ? '' : ` and ${done.offsite}`}. The settings are in ${resolve(given.envFile)}.`,
+      `Backups go to ${done.repository}${done.offsite === null ? '' : ` and ${done.offsite}`}. The settings are in ${resolve(given.settings)}.`,
       ...(done.made === null
         ? []
         : [
@@ -276,6 +296,47 @@ async function check({ output }: Output): Promise<void> {
         return remedy === '' ? line : `${line}\n${' '.repeat(21)}→ ${remedy}`
       })
       .join('\n')
+  )
+}
+
+async function verify(
+  set: string | undefined,
+  { allFiles = false, scratch, output }: Output & { allFiles?: boolean; scratch?: string }
+): Promise<void> {
+  lowPriority()
+  const [{ verifyInstallation }, { tryCopy }, { allMigrations }] = await Promise.all([
+    import('@lyceum/platform/backup/verify'),
+    import('@lyceum/server/try-copy'),
+    import('@lyceum/server/migrations')
+  ])
+  const found = await withEmbedded(({ config, ownerUrl }) =>
+    verifyInstallation({
+      config,
+      home: resolve(config.LYCEUM_HOME),
+      ownerUrl,
+      migrations: allMigrations(),
+      set: set ?? null,
+      allFiles,
+      scratch: scratch === undefined ? undefined : resolve(scratch),
+      tryOut: tryCopy,
+      tell
+    })
+  )
+  if (found.verdict !== 'proven') process.exitCode = exitCodes.failed
+  answer(output === 'json', found, () =>
+    [
+      found.verdict === 'proven'
+        ? `${styled('green', 'Proven')}: set ${found.setId} of ${found.setAt} came back as it was, and somebody signed in.`
+        : `${styled('red', 'Not proven')}: set ${found.setId} of ${found.setAt}: ${found.why}`,
+      table([
+        ['  compared', `${found.rowsCompared} rows, ${found.filesCompared} files`],
+        ['  would be lost', found.rpoSeconds === null ? 'unknown' : `${found.rpoSeconds} s`],
+        ['  would take', found.rtoSeconds === null ? 'unknown' : `${found.rtoSeconds} s`]
+      ]),
+      ...found.mended.map((what) => `  Was damaged, and is whole again: ${what}`),
+      ...found.faults.map((fault) => `  ${fault}`),
+      ...(found.verdict === 'proven' ? [] : ['Make a new set and verify that: lyceum backup create --type full'])
+    ].join('\n')
   )
 }
 

@@ -5,6 +5,7 @@ import type { RestorePlan, RestoreTarget } from '@lyceum/platform/backup/plan-re
 import { type Config, readConfig } from '@lyceum/platform/config'
 import { Command, InvalidArgumentError } from 'commander'
 import type { AfterRestore } from '../backup/after-restore.ts'
+import { checksInWords, lookAtEverything } from '../checks/look.ts'
 import { readEnvironment } from '../environment.ts'
 import { CommandFailed, exitCodes } from '../outcome.ts'
 import { answer, styled, table, tell } from '../terminal.ts'
@@ -18,10 +19,15 @@ interface Given {
   readonly set?: string
   readonly point?: string
   readonly into?: string
+  readonly copy?: boolean
   readonly from?: readonly string[]
   readonly identity?: string
   readonly timeline?: number
   readonly dryRun?: boolean
+  readonly school?: string
+  readonly course?: string
+  readonly withoutPoint?: boolean
+  readonly scratch?: string
   readonly yes?: boolean
   readonly output: 'text' | 'json'
 }
@@ -34,9 +40,14 @@ export function restoreCommand(): Command {
     .option('--set <id>', 'exactly as it was at the end of a set (lyceum backup list)')
     .option('--point <name>', 'exactly as it was at a point (lyceum backup create --point)')
     .option('--into <folder>', 'a home other than LYCEUM_HOME')
+    .option('--copy', 'as a copy, which sends no mail and makes no backups: for “lyceum anonymise”; with --into')
     .option('--from <place...>', 'repositories, where BACKUP_REPOSITORY and BACKUP_OFFSITE do not name them')
     .option('--identity <file>', 'the key that opens them, where BACKUP_IDENTITY_FILE does not name it')
     .option('--timeline <number>', 'another past than the newest, after an earlier restore', readNumber)
+    .option('--school <slug>', 'only this school, into the installation that runs')
+    .option('--course <name>', 'only this course of it: id, code or title; with --school')
+    .option('--without-point', 'with --school: change it although no point can be made first to go back to')
+    .option('--scratch <folder>', 'with --school: where the set is restored to meanwhile; LYCEUM_HOME/part otherwise')
     .option('--dry-run', 'say what would be restored, and whether it can be')
     .option('--yes', 'do it without asking')
     .addOption(outputOption())
@@ -47,32 +58,43 @@ Restores into an empty home, and overwrites nothing. Everything that can be foun
 key, missing log, a time that cannot be reached, a release that cannot run on it, room on the disk. Afterwards everybody is signed
 out, and “lyceum start” goes on where the backup ends.
 
+With --school, or --school and --course, the set is restored beside what runs, and only that school or course is brought back, in one
+transaction: it is shown first what comes back, goes back and goes away. A course that is still there goes back in its units, items and
+pages; who is in it, and what they have done since, stays. Before anything changes a point is made to go back to.
+
 Examples:
   $ lyceum restore --latest
+  $ lyceum restore --school hill --course B-101 --to-time 2027-02-01T09:41:00Z --dry-run
+  $ lyceum restore --school hill --set 4f1c
   $ lyceum restore --to-time 2027-02-01T09:41:00Z --dry-run
   $ lyceum restore --latest --from /mnt/backup/lyceum --identity ~/lyceum-backup-identity.txt
-  $ lyceum restore --point before-2.1 --into /srv/look-at-it --yes`
+  $ lyceum restore --point before-2.1 --into /srv/look-at-it --yes
+  $ lyceum restore --latest --into /srv/copy --copy`
     )
     .action(restore)
 }
 
 async function restore(given: Given): Promise<void> {
   const target = targetOf(given)
+  if (given.school !== undefined || given.course !== undefined) return restoreOnly(given, target)
   const config = readConfig(settingsWithout(given.identity))
   mustBeEmbedded(config)
+  if (given.copy) mustHoldCopy(given, config)
   const home = resolve(given.into ?? config.LYCEUM_HOME)
   const { plan, faults } = await makePlan(config, given, target)
   const { mustBeEmpty } = await import('@lyceum/platform/backup/restore-target')
   mustBeEmpty(home, plan.set.sizes.databaseBytes + plan.set.sizes.fileBytes)
   for (const fault of faults) tell(`Going on without it: ${fault}`)
   if (given.dryRun) return answer(given.output === 'json', { plan: describe(plan, home) }, () => inWords(plan, home))
-  await mustWant(given, plan, home)
+  await mustWant(given, inWords(plan, home))
 
-  const [{ restoreSet }, { openStorage }, { afterRestore }] = await Promise.all([
+  const [{ restoreSet }, { openStorage }, { afterRestore }, { markFilesAsCopy }] = await Promise.all([
     import('@lyceum/platform/backup/restore-set'),
     import('@lyceum/platform/open-storage'),
-    import('../backup/after-restore.ts')
+    import('../backup/after-restore.ts'),
+    import('@lyceum/platform/files-mark')
   ])
+  const copyOf = given.copy ? plan.set.id : null
   const isExact = target.kind === 'set' || target.kind === 'point'
   let after: AfterRestore | undefined
   const started = performance.now()
@@ -83,15 +105,23 @@ async function restore(given: Given): Promise<void> {
     tell,
     afterwards: async (record) => {
       tell('Signing everybody out…')
-      after = await afterRestore(home, isExact ? record : null, new Date())
+      after = await afterRestore(home, {
+        record: isExact ? record : null,
+        copyOf,
+        broker: config.RABBITMQ_URL !== null,
+        now: new Date()
+      })
+      if (copyOf !== null) await markFilesAsCopy(config, home, copyOf)
     }
   })
   const seconds = Math.round((performance.now() - started) / 100) / 10
+  const checks = await lookAtEverything({ config, home, faults: [] })
   const report = {
     plan: describe(plan, home),
     seconds: { ...restored.seconds, total: seconds },
     files: restored.files,
     ...after,
+    checks,
     secrets: restored.secrets
   }
   const isWhole = restored.files.faults.length === 0 && (after?.differences ?? []).length === 0
@@ -105,6 +135,7 @@ async function restore(given: Given): Promise<void> {
           `${restored.files.files} put back, ${restored.files.kept} were there (${inMegabytes(restored.files.bytes)})`
         ],
         ['  sign-ins', `${after?.signInsEnded ?? 0} ended: everybody signs in again`],
+        ...workInWords(after),
         ...(after?.differences
           ? [
               [
@@ -117,11 +148,61 @@ async function restore(given: Given): Promise<void> {
           : [])
       ]),
       ...restored.files.faults.map((fault) => `  Lost: ${fault}`),
+      ...checksInWords(checks),
       'Secrets are not in backups. Those that this installation does not get from its settings are made anew when it starts; it had:',
       table(restored.secrets.map(({ name, where }) => [`  ${name}`, where])),
-      `Now: ${given.into === undefined ? '' : `LYCEUM_HOME=${home} `}lyceum start`
+      given.copy
+        ? `Now: LYCEUM_ENV=staging lyceum anonymise --home ${home}`
+        : `Now: ${given.into === undefined ? '' : `LYCEUM_HOME=${home} `}lyceum start`
     ].join('\n')
   )
+}
+
+function workInWords(after: AfterRestore | undefined): string[][] {
+  if (!after?.work) return []
+  const { returnedJobs, heldReactions, heldMail, handedOverAgain } = after.work
+  return [
+    ['  jobs', `${returnedJobs} were being done then, and wait`],
+    [
+      '  held',
+      heldMail + heldReactions === 0
+        ? 'nothing: no mail was waiting then'
+        : `${heldMail} messages (lyceum mail held) and ${heldReactions} reactions (lyceum events dead) that may have been sent since`
+    ],
+    ...(handedOverAgain > 0
+      ? [['  events', `${handedOverAgain} are handed to RabbitMQ again: empty its queues before the start`]]
+      : [])
+  ]
+}
+
+/** One school, or one course, into the installation that runs. */
+async function restoreOnly(given: Given, target: RestoreTarget): Promise<void> {
+  const { school, course, withoutPoint = false, scratch, dryRun = false, output } = given
+  if (school === undefined || given.into !== undefined || given.copy)
+    throw new CommandFailed(
+      'restore.part-unclear',
+      school === undefined
+        ? 'Say of which school the course is: --school SLUG'
+        : 'A school or a course comes back into the installation that runs: leave out --into and --copy.',
+      exitCodes.usage
+    )
+  const [{ loadSecrets }, { restorePart }] = await Promise.all([
+    import('@lyceum/platform/load-secrets'),
+    import('../backup/part/restore-part.ts')
+  ])
+  const config = readConfig((await loadSecrets(settingsWithout(given.identity))).environment)
+  const { plan, faults } = await makePlan(config, given, target)
+  for (const fault of faults) tell(`Going on without it: ${fault}`)
+  await restorePart({
+    config,
+    plan,
+    wanted: { school, course },
+    withoutPoint,
+    scratch,
+    dryRun,
+    json: output === 'json',
+    want: (words) => mustWant(given, words)
+  })
 }
 
 function targetOf({ latest, toTime, set, point }: Given): RestoreTarget {
@@ -138,6 +219,22 @@ function targetOf({ latest, toTime, set, point }: Given): RestoreTarget {
     'Say what is to be restored: one of --latest, --to-time, --set and --point.',
     exitCodes.usage
   )
+}
+
+/** A copy beside the original, with nothing in common with it. @throws CommandFailed */
+function mustHoldCopy({ into }: Given, { STORAGE }: Config): void {
+  if (into === undefined)
+    throw new CommandFailed(
+      'restore.copy-into',
+      'A copy lies beside the original: --copy needs --into.',
+      exitCodes.usage
+    )
+  if (STORAGE !== 'disk')
+    throw new CommandFailed(
+      'restore.copy-storage',
+      `With STORAGE=${STORAGE} a copy would share the files of the original, which “lyceum anonymise” replaces. Nothing was changed. Restore it with settings of its own that say STORAGE=disk.`,
+      exitCodes.refused
+    )
 }
 
 /** A key that is named here takes the place of one that the settings name and that may be lost with everything else. */
@@ -199,16 +296,13 @@ function mustBeEmbedded({ DATABASE_URL }: Config): void {
   )
 }
 
-async function mustWant({ yes, output }: Given, plan: RestorePlan, home: string): Promise<void> {
+/** Asks whoever sits there. @param words what would be done @throws CommandFailed where nobody said yes */
+async function mustWant({ yes, output }: Pick<Given, 'yes' | 'output'>, words: string): Promise<void> {
   if (yes) return
   if (!process.stdin.isTTY || output === 'json')
-    throw new CommandFailed(
-      'restore.not-confirmed',
-      `${inWords(plan, home)}\nNothing was done. To do it: --yes`,
-      exitCodes.usage
-    )
+    throw new CommandFailed('restore.not-confirmed', `${words}\nNothing was done. To do it: --yes`, exitCodes.usage)
   const ask = createInterface({ input: process.stdin, output: process.stderr })
-  const said = await ask.question(`${inWords(plan, home)}\nRestore it? [y/N] `).finally(() => ask.close())
+  const said = await ask.question(`${words}\nRestore it? [y/N] `).finally(() => ask.close())
   if (!/^y(es)?$/i.test(said.trim()))
     throw new CommandFailed('restore.not-confirmed', 'Nothing was done.', exitCodes.interrupted)
 }

@@ -32,7 +32,10 @@ export async function noteOutlineChange({ tx }: CourseContext, courseId: string)
  * Notes an edit that may have changed what is required, and counts the course and everybody's progress in it again.
  * Whoever has completed a course keeps that; whoever now has everything completes it.
  */
-export async function noteRequirementChange(context: CourseContext, courseId: string): Promise<void> {
+export async function noteRequirementChange(
+  context: Pick<CourseContext, 'tx' | 'now' | 'publish'>,
+  courseId: string
+): Promise<void> {
   const { tx, now } = context
   const course = await tx
     .updateTable('course.course')

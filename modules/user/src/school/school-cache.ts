@@ -28,3 +28,8 @@ export async function openSchoolCache(cache: Cache, listener: Listener): Promise
 export async function announceSchool(tx: Tx<Tables>): Promise<void> {
   await sql`select pg_notify(${SCHOOL_CHANNEL}, platform.tenant_id()::text)`.execute(tx)
 }
+
+/** Every process forgets everything that is kept of schools when this transaction commits. */
+export async function announceEverySchool(tx: Tx<Tables>): Promise<void> {
+  await sql`select pg_notify(${SCHOOL_CHANNEL}, '')`.execute(tx)
+}

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '@lyceum/platform/database'
 import { defineError } from '@lyceum/platform/errors'
 import { inInstallation } from '@lyceum/platform/installation-db'
@@ -35,6 +36,8 @@ export interface TenantDirectory {
 }
 
 const KEEP_MS = 10_000
+/** Whoever asks for schools that do not exist makes us look for them five times a second at most. */
+const LOOK_AGAIN_MS = 200
 
 /** Which host is which school; read whole and kept for seconds, because every request asks. */
 export async function openTenantDirectory(
@@ -48,8 +51,13 @@ export async function openTenantDirectory(
   let bySlug = new Map<string, TenantEntry>()
   let readAt = Number.NEGATIVE_INFINITY
   let reading: Promise<void> | undefined
+  let lookingAgain: Promise<void> | undefined
+  let lookedAgainAt = Number.NEGATIVE_INFINITY
+  let changes = 0
 
   const read = async (): Promise<void> => {
+    const seen = changes
+    const began = performance.now()
     const rows = await inInstallation<
       Tables,
       { id: string; slug: string; suspended_at: string | null; synthetic: boolean; host: string | null }[]
@@ -66,7 +74,8 @@ export async function openTenantDirectory(
     }))
     byHost = new Map(entries.flatMap(({ host, entry }) => (host === null ? [] : [[host, entry]])))
     bySlug = new Map(entries.map(({ entry }) => [entry.slug, entry]))
-    readAt = performance.now()
+    // What changed while it was read may not be in it.
+    readAt = seen === changes ? began : Number.NEGATIVE_INFINITY
   }
   const fresh = async (): Promise<void> => {
     if (performance.now() - readAt < KEEP_MS) return
@@ -75,7 +84,17 @@ export async function openTenantDirectory(
     })
     await reading
   }
+  /** Reads once more, from now on: news of a school may come later than its first visitor. */
+  const lookAgain = (): Promise<void> => {
+    lookingAgain ??= sleep(Math.max(0, lookedAgainAt + LOOK_AGAIN_MS - performance.now())).then(() => {
+      lookingAgain = undefined
+      lookedAgainAt = performance.now()
+      return read()
+    })
+    return lookingAgain
+  }
   const forget = () => {
+    changes++
     readAt = Number.NEGATIVE_INFINITY
   }
   await listener.on(TENANT_CHANNEL, forget)
@@ -83,7 +102,10 @@ export async function openTenantDirectory(
   return {
     resolve: async (host, slug) => {
       await fresh()
-      const found = slug === undefined ? byHost.get(localNames.includes(host) ? 'localhost' : host) : bySlug.get(slug)
+      const find = () =>
+        slug === undefined ? byHost.get(localNames.includes(host) ? 'localhost' : host) : bySlug.get(slug)
+      if (!find()) await lookAgain()
+      const found = find()
       if (!found) throw TenantUnknown(slug ?? host)
       if (found.suspended) throw TenantSuspended()
       return { id: found.id, synthetic: found.synthetic }

@@ -111,6 +111,17 @@ describe('an operator', () => {
   })
 })
 
+it('is found by its first visitor, though nobody has told of it yet', async () => {
+  const knock = (host: string) =>
+    server.client({ host }).user.signIn({ email: 'nobody@example.test', password: 'a long enough phrase' })
+  await expect(knock('early.test')).rejects.toMatchObject({ code: 'tenant.unknown' })
+  await server.owner.query(
+    `with made as (insert into "user".tenant (id, slug, name, created_at) values (gen_random_uuid(), 'early', 'Early', now()) returning id)
+     insert into "user".tenant_host (host, tenant_id) select 'early.test', id from made`
+  )
+  await expect(knock('early.test')).rejects.not.toMatchObject({ code: 'tenant.unknown' })
+})
+
 it('makes a school whose administrator can sign in at once, for the command line', async () => {
   const { name, slug, hosts } = aSchool()
   const administrator = { name: 'Ada', email: 'ada@example.test', password: 'a long enough phrase', operator: true }

@@ -71,7 +71,9 @@ export async function copyDataDirectory({
     try {
       const chunks: string[] = []
       let size = 0
-      for (let chunk = await readChunk(file, size); chunk.length > 0; chunk = await readChunk(file, size)) {
+      for (;;) {
+        const chunk = await readChunk(file, size)
+        if (chunk.length === 0) break
         size += chunk.length
         const digest = keepChunk(chunk)
         await pieces.get(chunkFile(generation, digest))
@@ -121,10 +123,12 @@ async function listData(data: string): Promise<{ directories: string[]; files: s
 
 /** A whole chunk, or what is left of the file; it may grow or shrink meanwhile. */
 async function readChunk(file: FileHandle, from: number): Promise<Buffer> {
-  const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
+  // Most files of a database have a page or two: a megabyte for each would keep the garbage collector busier than the disk.
+  const left = Math.max(0, (await file.stat()).size - from)
+  const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, left))
   let length = 0
-  while (length < CHUNK_BYTES) {
-    const { bytesRead } = await file.read(chunk, length, CHUNK_BYTES - length, from + length)
+  while (length < chunk.length) {
+    const { bytesRead } = await file.read(chunk, length, chunk.length - length, from + length)
     if (bytesRead === 0) break
     length += bytesRead
   }

@@ -108,6 +108,12 @@ export async function readPush(repository: Repository, { id }: Push): Promise<St
   return JSON.parse(plain.toString('utf8')) as StoredUpload[]
 }
 
+/** Writes a push down with other digests of its objects. */
+export async function replacePushed(repository: Repository, id: string, pieces: readonly StoredPiece[]): Promise<void> {
+  const found = await asked(repository, () => readJson(repository.store, pushFile(id)))
+  if (isPush(found)) await putStored(repository, pushFile(id), Buffer.from(`${JSON.stringify({ ...found, pieces })}\n`))
+}
+
 export const pushFile = (id: string): string => `pushes/${id}.json`
 
 function describeUpload({ key: { digest } }: Repository, key: string, size: number): StoredUpload {
@@ -120,8 +126,8 @@ function describeUpload({ key: { digest } }: Repository, key: string, size: numb
   }
 }
 
-/** Undefined where it was deleted meanwhile. @throws of storage where it is damaged: then nothing is stored under its last name */
-async function storeUpload(
+/** Stores one file, whatever is there already. Undefined where it was deleted meanwhile. @throws of storage where it is damaged: then nothing is stored under its last name */
+export async function storeUpload(
   repository: Repository,
   storage: Storage,
   upload: StoredUpload

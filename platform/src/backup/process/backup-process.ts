@@ -1,19 +1,11 @@
-import { wordsOf } from '../backup-error.ts'
 import { checkInstallation } from '../check/check-installation.ts'
 import { createBackup, pushUploads } from '../create-backup.ts'
+import { PART, partScratchOf, scratchOf, sweepScratch } from '../verify/scratch.ts'
+import { answerOrder } from './answer-order.ts'
 import type { BackupOrder, BackupReport } from './run-apart.ts'
 
 /** Everything of a backup that takes time, in a process that the server starts and gives little of the machine. */
-process.once('message', (order: BackupOrder) => {
-  perform(order)
-    .catch((error: unknown): BackupReport => {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed'
-      return { ok: false, code, message: wordsOf(error) }
-    })
-    .then((report) => process.send?.(report, () => process.exit(0)))
-})
-// The server is gone: whoever starts next begins anew.
-process.once('disconnect', () => process.exit(1))
+answerOrder(perform)
 
 async function perform({ task, ...place }: BackupOrder): Promise<BackupReport> {
   const told = { ...place, tell: () => undefined }
@@ -21,7 +13,11 @@ async function perform({ task, ...place }: BackupOrder): Promise<BackupReport> {
     const { added, faults } = await pushUploads(told)
     return { ok: true, message: `${added} uploaded files stored`, faults }
   }
+  if (task === 'verify') throw new Error('Sets are tried out by a process that has the whole product')
   if (task === 'check') {
+    // A trial that was killed leaves a database that runs, and as much on the disk.
+    await sweepScratch(scratchOf(place.home))
+    await sweepScratch(partScratchOf(place.home), PART)
     const found = await checkInstallation(told)
     const faults = found.filter(({ state }) => state === 'fault')
     return {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Config } from '../../config/config.ts'
 import { BackupError } from '../backup-error.ts'
 
-export type BackupTask = 'full' | 'incr' | 'push' | 'check'
+export type BackupTask = 'full' | 'incr' | 'push' | 'check' | 'verify'
 
 export interface BackupOrder {
   readonly task: BackupTask
@@ -24,11 +24,16 @@ const NICE = 10
 
 /**
  * Does a task in a process of its own at low priority, so that no request waits for it; it ends with this one.
+ * @param program another than the platform's own, for what needs more than the platform
  * @throws BackupError
  */
-export function runApart(order: BackupOrder, signal?: AbortSignal): Promise<Extract<BackupReport, { ok: true }>> {
+export function runApart(
+  order: BackupOrder,
+  signal?: AbortSignal,
+  program = PROCESS
+): Promise<Extract<BackupReport, { ok: true }>> {
   return new Promise((resolve, reject) => {
-    const child = fork(PROCESS, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], ...(signal ? { signal } : {}) })
+    const child = fork(program, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], ...(signal ? { signal } : {}) })
     if (child.pid !== undefined) setPriorityOrLeave(child.pid)
     let answered = false
     child.on('message', (report: BackupReport) => {
@@ -36,7 +41,11 @@ export function runApart(order: BackupOrder, signal?: AbortSignal): Promise<Extr
       if (report.ok) resolve(report)
       else reject(new BackupError(report.code, report.message))
     })
-    child.once('error', reject)
+    child.once('error', (error) => {
+      if (child.pid === undefined) return reject(error)
+      // Told when it is gone: what it held is free then.
+      child.kill()
+    })
     child.once('exit', (code, killed) => {
       if (!answered)
         reject(

@@ -1,25 +1,19 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { hostname, tmpdir } from 'node:os'
+import { readdir } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createDiskStore } from '../../storage/disk-store.ts'
-import { makeKeyPair, readBackupKey } from '../backup-key.ts'
+import { openDiskRepository } from '../testing/disk-repository.ts'
 import { lockRepository, removeDeadClaims } from './lock.ts'
-import { initialiseRepository, type Repository } from './repository.ts'
+import type { Repository } from './repository.ts'
 
 let folder: string
 let repository: Repository
+let close: () => Promise<void>
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'lyceum-lock-'))
-  const { recipient } = await makeKeyPair()
-  repository = await initialiseRepository(
-    createDiskStore({ folder }),
-    'first',
-    await readBackupKey({ recipient, identity: null })
-  )
+  ;({ folder, repository, close } = await openDiskRepository())
 })
-afterEach(() => rm(folder, { recursive: true, force: true }))
+afterEach(() => close())
 
 const claim = (changes: object) =>
   repository.store.putBytes(

@@ -27,6 +27,8 @@ export interface Repository {
   readonly place: string
   readonly role: RepositoryRole
   readonly key: BackupKey
+  /** Hears of every object that is missing or not what was stored, also where another repository has it whole. */
+  readonly damaged?: (piece: StoredPiece) => void
 }
 
 /** `first` is near and asked first; `offsite` survives what happens to the first. */
@@ -133,11 +135,14 @@ export async function readFromAny(repositories: readonly Repository[], piece: St
     try {
       return await readIntact(repository, piece)
     } catch (error) {
+      if (isDamage(error)) repository.damaged?.(piece)
       faults.push(wordsOf(error))
     }
   }
   throw new BackupError('backup.damaged', `${faults.join(' ')} No repository has it whole.`)
 }
+
+export const isDamage = (error: unknown): boolean => error instanceof BackupError && error.code === 'backup.damaged'
 
 export async function readJson(store: ObjectStore, name: string): Promise<unknown> {
   const found = await store.read(name)

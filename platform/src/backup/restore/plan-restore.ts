@@ -8,7 +8,8 @@ import { readPosition, segmentAt, segmentBefore } from '../wal/log-sequence.ts'
 
 /** What is to be had back. */
 export type RestoreTarget =
-  | { readonly kind: 'latest' }
+  /** To the end of the log; from this set on, where one is named, instead of from the newest. */
+  | { readonly kind: 'latest'; readonly set?: string }
   | { readonly kind: 'time'; readonly time: Date }
   /** Exactly as it was at the end of a set. */
   | { readonly kind: 'set'; readonly id: string }
@@ -60,7 +61,8 @@ export async function planRestore(
       'refused'
     )
   const named = target.kind === 'set' || target.kind === 'point' ? findNamed(all, target) : undefined
-  const system = (named ?? all.at(-1))?.set.database.system ?? ''
+  const from = target.kind === 'latest' ? target.set : undefined
+  const system = (named ?? all.find(({ set }) => set.id === from) ?? all.at(-1))?.set.database.system ?? ''
   const sets = all.filter(({ set }) => set.database.system === system)
   const segments = segmentsIn((await Promise.all(repositories.map((one) => listLog(one, system)))).flat())
 
@@ -73,7 +75,11 @@ export async function planRestore(
   const usable = sets.filter(({ set }) =>
     isInPast(reigns, set.database.timeline, readPosition(set.database.restorePoint.lsn))
   )
-  const chosen = named ?? chooseSet(usable, target.kind === 'time' ? target.time : undefined)
+  const chosen =
+    named ??
+    (from === undefined
+      ? chooseSet(usable, target.kind === 'time' ? target.time : undefined)
+      : mustBeUsable(usable, from, timeline))
   mustRun(chosen.set, runner)
   const { set } = chosen
   const chain = chainFrom(segmentAt(readPosition(set.database.startLsn)), reigns, segments)
@@ -115,6 +121,16 @@ function findNamed(all: readonly Found[], target: Extract<RestoreTarget, { kind:
   throw new BackupError(
     'backup.no-set',
     `There is ${found.length === 0 ? 'no' : 'more than one'} ${wanted}. What there is: lyceum backup list`,
+    'refused'
+  )
+}
+
+function mustBeUsable(usable: readonly Found[], id: string, timeline: number): Found {
+  const found = usable.find(({ set }) => set.id === id)
+  if (found) return found
+  throw new BackupError(
+    'backup.other-past',
+    `Set ${id} belongs to a past that was given up by a restore: timeline ${timeline} does not go through it. Make a new one: lyceum backup create --type full`,
     'refused'
   )
 }

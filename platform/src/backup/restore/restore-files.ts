@@ -27,16 +27,19 @@ export async function restoreFiles({
   set,
   uploads,
   contents,
-  storage
+  storage,
+  wanted = () => true
 }: {
   readonly repositories: readonly Repository[]
   readonly set: BackupSet
   readonly uploads: readonly StoredUpload[]
   readonly contents: readonly StoredPiece[]
   readonly storage: Storage
+  /** Which of them. */
+  readonly wanted?: ((upload: StoredUpload) => boolean) | undefined
 }): Promise<RestoredFiles> {
   const later = await pushedSince(repositories, new Date(set.startedAt))
-  const files = new Map([...uploads, ...later.uploads].map((file) => [file.key, file]))
+  const files = new Map([...uploads, ...later.uploads].filter(wanted).map((file) => [file.key, file]))
   const pieces = new Map([...contents, ...later.pieces].map((piece) => [piece.name, piece]))
   const faults: string[] = []
   let [restored, bytes, kept] = [0, 0, 0]

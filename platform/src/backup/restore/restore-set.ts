@@ -9,7 +9,7 @@ import { syncFolder } from '../../storage/sync-folder.ts'
 import { BackupError } from '../backup-error.ts'
 import { unpackDataDirectory } from '../engine/unpack-data-directory.ts'
 import { readContentsFromAny, readManifest } from '../set/read-sets.ts'
-import type { ExactRecord, Manifest } from '../set/set.ts'
+import type { ExactRecord, Manifest, StoredUpload } from '../set/set.ts'
 import { lastReachable } from '../wal/chain.ts'
 import { fetchCommand, openLogDoor } from '../wal/log-door.ts'
 import { createLogSource } from './log-source.ts'
@@ -24,6 +24,10 @@ export interface RestoreOrder {
   /** Where uploaded files belong; opened when the home may be written. */
   readonly openStorage: () => Promise<Storage>
   readonly tell: (line: string) => void
+  /** Which uploaded files; all of them where nothing is said. */
+  readonly wanted?: (upload: StoredUpload) => boolean
+  /** How PostgreSQL archives while it replays; what it writes is held back where nothing is said. */
+  readonly archive?: Readonly<Record<string, string>>
   /**
    * What has to be done in the restored database before anybody may use it; `postgres` and `files` are in place, and nothing runs.
    * Fails the restore when it fails.
@@ -51,12 +55,20 @@ export const HELD_ARCHIVE = { archive_mode: 'on', archive_command: '', archive_t
  * begins anew.
  * @throws BackupError
  */
-export async function restoreSet({ plan, home, openStorage, tell, afterwards }: RestoreOrder): Promise<Restored> {
+export async function restoreSet({
+  plan,
+  home,
+  openStorage,
+  tell,
+  wanted,
+  archive = HELD_ARCHIVE,
+  afterwards
+}: RestoreOrder): Promise<Restored> {
   const { set, repositories } = plan
   // Opens the seal, so a wrong identity is found before anything is written.
   const manifest = await readManifest(repositories, set)
   const contents = await readContentsFromAny(repositories, set)
-  mustBeEmpty(home, set.sizes.databaseBytes + set.sizes.fileBytes)
+  mustBeEmpty(home, set.sizes.databaseBytes + sum(manifest.files.filter(wanted ?? (() => true))))
   const layout = layoutOf(home)
   await mkdir(layout.home, { recursive: true })
   await mkdir(layout.secrets, { recursive: true, mode: 0o700 })
@@ -71,7 +83,7 @@ export async function restoreSet({ plan, home, openStorage, tell, afterwards }: 
     await unpackDataDirectory({ repositories, set, manifest, contents, into: data })
     const database = times()
     tell(`Replaying ${plan.segments.length} segments of the log…`)
-    await recover(plan, layout.home, data)
+    await recover(plan, layout.home, data, archive)
     // Its own password is in the database, and whoever starts it next sets a new one.
     await rm(layout.passwordFile, { force: true })
     await rename(data, layout.data)
@@ -79,7 +91,7 @@ export async function restoreSet({ plan, home, openStorage, tell, afterwards }: 
     const log = times()
     tell('Writing uploaded files…')
     const storage = await openStorage()
-    const files = await restoreFiles({ repositories, set, uploads: manifest.files, contents, storage })
+    const files = await restoreFiles({ repositories, set, uploads: manifest.files, contents, storage, wanted })
     const seconds = { database, log, files: times() }
     lock.release()
     await afterwards(manifest.record)
@@ -94,7 +106,8 @@ export async function restoreSet({ plan, home, openStorage, tell, afterwards }: 
 async function recover(
   { set, repositories, segments, recovery }: RestorePlan,
   home: string,
-  data: string
+  data: string,
+  archive: Readonly<Record<string, string>>
 ): Promise<void> {
   const source = createLogSource(
     repositories,
@@ -104,7 +117,7 @@ async function recover(
   const folder = join(home, 'restore-log')
   const door = await openLogDoor(folder, source.fetch)
   try {
-    await recoverData({ home, data, settings: { ...HELD_ARCHIVE, ...recovery, restore_command: fetchCommand(folder) } })
+    await recoverData({ home, data, settings: { ...archive, ...recovery, restore_command: fetchCommand(folder) } })
   } catch (error) {
     const fault = source.fault()
     if (fault === undefined) throw error
@@ -121,6 +134,8 @@ async function recover(
     await rm(folder, { recursive: true, force: true })
   }
 }
+
+const sum = (uploads: readonly StoredUpload[]): number => uploads.reduce((total, { size }) => total + size, 0)
 
 /** Seconds since the last time it was asked. */
 function stopwatch(): () => number {

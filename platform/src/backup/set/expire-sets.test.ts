@@ -1,10 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createDiskStore } from '../../storage/disk-store.ts'
-import { makeKeyPair, readBackupKey } from '../backup-key.ts'
-import { initialiseRepository, putSealed, type Repository } from '../repository/repository.ts'
+import { putSealed, type Repository } from '../repository/repository.ts'
+import { openDiskRepository } from '../testing/disk-repository.ts'
 import { archiveFile, listLog } from '../wal/archived-log.ts'
 import { positionText, SEGMENT_BYTES, segmentName } from '../wal/log-sequence.ts'
 import { chooseExpired, expireSets } from './expire-sets.ts'
@@ -92,18 +88,12 @@ describe('which sets expire', () => {
 })
 
 describe('expiring', () => {
-  let folder: string
   let repository: Repository
+  let close: () => Promise<void>
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'lyceum-expire-'))
-    const { recipient } = await makeKeyPair()
-    repository = await initialiseRepository(
-      createDiskStore({ folder }),
-      'first',
-      await readBackupKey({ recipient, identity: null })
-    )
+    ;({ repository, close } = await openDiskRepository())
   })
-  afterEach(() => rm(folder, { recursive: true, force: true }))
+  afterEach(() => close())
 
   it('removes sets, what only they needed and their log, and nothing that a kept set needs', async () => {
     for (const age of [12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]) {

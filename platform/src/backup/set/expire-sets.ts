@@ -4,7 +4,7 @@ import { listLog } from '../wal/archived-log.ts'
 import { readPosition, readSegmentName, segmentAt } from '../wal/log-sequence.ts'
 import { inParallel } from './in-parallel.ts'
 import { listSets, readContents } from './read-sets.ts'
-import { type BackupSet, contentsFile, manifestFile, setFile } from './set.ts'
+import { type BackupSet, setFile } from './set.ts'
 
 export interface Expired {
   readonly place: string
@@ -64,7 +64,7 @@ export function chooseExpired(
 export async function sweepUnfinished(repository: Repository, sets: readonly BackupSet[]): Promise<number> {
   const needed = new Set<string>()
   for (const set of sets) {
-    for (const name of [setFile(set.id), contentsFile(set.id), manifestFile(set.id)]) needed.add(name)
+    for (const name of [setFile(set.id), set.contents.name, set.manifest.name]) needed.add(name)
     // Where the list cannot be read nothing is known to be superfluous.
     const contents = await readContents(repository, set).catch(() => undefined)
     if (contents === undefined) return 0

@@ -1,5 +1,7 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { newId } from '../../id.ts'
 import { BackupError } from '../backup-error.ts'
+import { listPushes, replacePushed } from '../files/push-files.ts'
 import {
   asked,
   putSealed,
@@ -71,10 +73,9 @@ export async function writeSet(
   pieces: readonly StoredPiece[],
   ready: () => Promise<void>
 ): Promise<BackupSet> {
-  const lines = pieces.map(({ name, size, sha256 }) => `${name} ${size} ${sha256}\n`).join('')
   const whole: BackupSet = {
     ...set,
-    contents: await putStored(repository, contentsFile(set.id), zstdCompressSync(Buffer.from(lines))),
+    contents: await putStored(repository, contentsFile(set.id), pack(pieces)),
     manifest: await putSealed(repository, manifestFile(set.id), Buffer.from(JSON.stringify(manifest)))
   }
   await ready()
@@ -82,8 +83,32 @@ export async function writeSet(
   return whole
 }
 
+/**
+ * Writes down that objects of a repository were stored again, in every set and every push that needs them: what is sealed anew has
+ * another digest. Called while the repository is locked. Killed in between, each list is the old one or the new one.
+ */
+export async function replacePieces(repository: Repository, fresh: readonly StoredPiece[]): Promise<void> {
+  const anew = new Map(fresh.map((piece) => [piece.name, piece]))
+  const isOld = ({ name, sha256 }: StoredPiece) => (anew.get(name)?.sha256 ?? sha256) !== sha256
+  const renewed = (pieces: readonly StoredPiece[]) => pieces.map((piece) => anew.get(piece.name) ?? piece)
+  for (const set of await listSets(repository)) {
+    // A set whose list cannot be read is another fault.
+    const contents = await readContents(repository, set).catch(() => [])
+    if (!contents.some(isOld)) continue
+    const name = `${contentsFile(set.id)}-${newId()}`
+    const stored = await putStored(repository, name, pack(renewed(contents)))
+    await putStored(repository, setFile(set.id), describe({ ...set, contents: stored }))
+    await asked(repository, () => repository.store.delete(set.contents.name))
+  }
+  for (const push of await listPushes(repository))
+    if (push.pieces.some(isOld)) await replacePushed(repository, push.id, renewed(push.pieces))
+}
+
 export const describe = (set: BackupSet): Buffer =>
   Buffer.from(`${JSON.stringify({ format: FORMAT, ...set }, null, 2)}\n`)
+
+const pack = (pieces: readonly StoredPiece[]): Buffer =>
+  zstdCompressSync(Buffer.from(pieces.map(({ name, size, sha256 }) => `${name} ${size} ${sha256}\n`).join('')))
 
 function readSet(found: unknown, what: string): BackupSet {
   if (typeof found !== 'object' || found === null || !('format' in found) || !('id' in found) || !('database' in found))

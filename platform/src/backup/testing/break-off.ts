@@ -9,7 +9,7 @@ import type { Installation } from './installation.ts'
 const RUN = fileURLToPath(new URL('run.ts', import.meta.url))
 
 export interface Job {
-  readonly task: 'restore' | 'full' | 'incr'
+  readonly task: 'restore' | 'full' | 'incr' | 'verify'
   readonly environment: Readonly<Record<string, string>>
   readonly identity: string
   readonly ownerUrl: string
@@ -28,6 +28,11 @@ export async function breakOffBackup(
   when: () => boolean
 ): Promise<boolean> {
   return runAndKill({ ...jobOf(school), task, into: '' }, when)
+}
+
+/** Tries the newest set out in a process that is killed when a moment has come; its PostgreSQL lives on. */
+export async function breakOffVerification(school: Installation, when: () => boolean): Promise<boolean> {
+  return runAndKill({ ...jobOf(school), task: 'verify', into: '' }, when)
 }
 
 const jobOf = ({ environment, identity, ownerUrl }: Installation) => ({ environment, identity, ownerUrl })

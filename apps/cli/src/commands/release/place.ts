@@ -10,6 +10,7 @@ import { readSettings } from '../../environment.ts'
 import { withDatabase, withProduct } from '../../installation.ts'
 import { CommandFailed, exitCodes } from '../../outcome.ts'
 import { Refused, type Works } from '../../release/engine/surroundings.ts'
+import { readBackup } from '../../release/facts/backup.ts'
 import { collectFacts, type Sources } from '../../release/facts/collect.ts'
 import { readDatabaseMark } from '../../release/facts/database-mark.ts'
 import { askPrometheus, budgetOf, readWindows } from '../../release/facts/error-budget.ts'
@@ -98,6 +99,7 @@ export async function openPlace(
           ? await withAuditLog((client) => readWindows(client, systemClock.now()))
           : await askPrometheus(config.PROMETHEUS_URL)
       ),
+    readBackup: () => readBackup(config, withAuditLog),
     ...exceptions
   })
   const works: Works = {

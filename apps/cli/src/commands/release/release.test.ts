@@ -216,6 +216,7 @@ describe('releasing from the command line', { timeout: 240_000 }, () => {
     })
     const resumed = launch('resume', '--root', root, '--target', TARGET, '--look-every', '50ms')
     const said = text(resumed.stderr)
+    const left = once(resumed, 'exit')
     while (openLock(join(root, 'journal'), systemClock).status() === null && resumed.exitCode === null) await sleep(100)
     expect((await placed('deploy', 'r2', ...ALLOWED, ...FAST)).exit).toBe(75)
     // Where the one who was told is done before the one who told it looks, that one says how it ended.
@@ -223,7 +224,7 @@ describe('releasing from the command line', { timeout: 240_000 }, () => {
     const ended = { exit: 4, last: { outcome: 'aborted', why: 'seen enough' } }
     const asked = await placed('abort', '--why', 'seen enough')
     expect(asked).toMatchObject(asked.exit === 0 ? told : ended)
-    const [exit] = await once(resumed, 'exit')
+    const [exit] = await left
     expect([exit, await said]).toEqual([4, expect.stringContaining('seen enough')])
     expect(world().read()).toMatchObject({ stable: 'blue', percent: 0 })
   })

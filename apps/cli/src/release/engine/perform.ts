@@ -111,9 +111,7 @@ export async function forward(
 
   async function retire(colour: Colour): Promise<string> {
     for (;;) {
-      const { stable, colours } = await target.observe()
-      if (stable === colour) throw new Error(`${colour} serves and is never stopped`)
-      if (colours[colour].release === null) return `${colour} stopped`
+      if ((await target.observe()).stable === colour) throw new Error(`${colour} serves and is never stopped`)
       try {
         await target.retire(colour)
         return `${colour} stopped`
@@ -187,7 +185,7 @@ export async function backward(
 
   async function retireCandidate(): Promise<string> {
     if (seen.stable === candidate) throw new Error(`${candidate} serves and is never stopped`)
-    if (seen.colours[candidate].release === null) return `${candidate} stopped`
+    // Also where nothing answers: what fell is started again by its supervisor until it is stopped.
     for (let unwell = 0; ; ) {
       try {
         await target.retire(candidate, { evenPinned: unwell >= UNWELL_FOR_GOOD })

@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises'
 import type { Clock } from '@lyceum/platform/clock'
 import type { Impact } from '@lyceum/platform/probe'
 import {
+  type Backup,
   type ErrorBudget,
   type Facts,
   type Known,
@@ -28,6 +29,8 @@ export interface Sources {
   readonly readImpact: () => Promise<readonly Impact[]>
   /** Null where too little was counted to know. */
   readonly readErrorBudget: () => Promise<ErrorBudget | null>
+  /** Null where Lyceum makes no backups. */
+  readonly readBackup: () => Promise<Backup | null>
   readonly override: Override | null
   readonly backupWaiver: string | null
 }
@@ -43,6 +46,7 @@ export async function collectFacts(
     readFreezes,
     readImpact,
     readErrorBudget,
+    readBackup,
     override,
     backupWaiver
   }: Sources,
@@ -52,20 +56,22 @@ export async function collectFacts(
   const worstEnd = new Date(now.getTime() + longestMs(plan))
   const { name } = plan.release
   const holding = await keeping.lock.status()
-  const [freezes, ledger, lint, disk, certificate, settingFaults, tests, impact, errorBudget] = await Promise.all([
-    attempt(() => readFreezes(now, worstEnd)),
-    readLedger(releases, name),
-    readLint(releases, name),
-    attempt(async () => {
-      const { bavail, bsize } = await statfs(root)
-      return { freeBytes: bavail * bsize, neededBytes: NEEDED_BYTES }
-    }),
-    readCertificate(publicUrl),
-    readSettingFaults(releases, name),
-    readTests(releases, name),
-    attempt(readImpact),
-    attempt(readErrorBudget)
-  ])
+  const [freezes, ledger, lint, disk, certificate, settingFaults, tests, impact, errorBudget, backup] =
+    await Promise.all([
+      attempt(() => readFreezes(now, worstEnd)),
+      readLedger(releases, name),
+      readLint(releases, name),
+      attempt(async () => {
+        const { bavail, bsize } = await statfs(root)
+        return { freeBytes: bavail * bsize, neededBytes: NEEDED_BYTES }
+      }),
+      readCertificate(publicUrl),
+      readSettingFaults(releases, name),
+      readTests(releases, name),
+      attempt(readImpact),
+      attempt(readErrorBudget),
+      attempt(readBackup)
+    ])
   return {
     now,
     plan,
@@ -81,8 +87,7 @@ export async function collectFacts(
     certificate,
     settingFaults,
     tests,
-    // Until this installation has backups to ask for.
-    backup: known(null),
+    backup,
     errorBudget,
     impact,
     override,

@@ -47,8 +47,12 @@ export interface ErrorBudget {
   readonly left: number
 }
 
+/** How far one may rely on the backups there are. */
 export interface Backup {
-  readonly finishedAt: Date
+  /** When a set was last restored for trial and came back as it was; null where that never happened. */
+  readonly provenAt: Date | null
+  /** The last trial, where it did not end so. */
+  readonly failed: { readonly at: Date; readonly why: string } | null
 }
 
 /** Why somebody goes on in spite of a closed gate; see `readOverride`. */

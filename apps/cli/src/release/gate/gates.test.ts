@@ -19,7 +19,7 @@ const good: Facts = {
   certificate: known(at(24 * 60)),
   settingFaults: known([]),
   tests: known({ passed: true, commit: 'c-r2', at: at(-1).toISOString() }),
-  backup: known({ finishedAt: at(-3) }),
+  backup: known({ provenAt: at(-3), failed: null }),
   errorBudget: known({ lastHour: 0.2, lastSixHours: 0.5, left: 0.9 }),
   impact: known([]),
   override: null,
@@ -63,7 +63,24 @@ describe('the gates', () => {
     ['tests failed', { tests: known({ passed: false, commit: 'c-r2', at: '' }) }, 'tests', 'closed'],
     ['tests were of another commit', { tests: known({ passed: true, commit: 'c-r1', at: '' }) }, 'tests', 'closed'],
     ['nobody said that tests ran', { tests: unknown('release.json says nothing') }, 'tests', 'closed'],
-    ['the backup is old', { backup: known({ finishedAt: at(-25) }), backupWaiver: reason }, 'backup', 'closed'],
+    [
+      'the last proven backup is old',
+      { backup: known({ provenAt: at(-27), failed: null }), backupWaiver: reason },
+      'backup',
+      'closed'
+    ],
+    [
+      'no backup was ever proven',
+      { backup: known({ provenAt: null, failed: null }), backupWaiver: reason },
+      'backup',
+      'closed'
+    ],
+    [
+      'the last trial of a backup failed',
+      { backup: known({ provenAt: at(-3), failed: { at: at(-1), why: 'other rows' } }), backupWaiver: reason },
+      'backup',
+      'closed'
+    ],
     ['there are no backups', { backup: known(null) }, 'backup', 'closed'],
     ['there are none and somebody says why', { backup: known(null), backupWaiver: reason }, 'backup', 'lifted'],
     [

@@ -4,7 +4,8 @@ const HOUR = 3_600_000
 /** Released before a freeze means back before a freeze, with this to spare. */
 const FREEZE_MARGIN = HOUR / 2
 const OLDEST_CALENDAR = 24 * HOUR
-const OLDEST_BACKUP = 24 * HOUR
+/** Sets are proven daily, and that takes some. */
+const OLDEST_PROOF = 26 * HOUR
 const CERTIFICATE_CLOSED = 3 * 24 * HOUR
 const CERTIFICATE_WARNING = 21 * 24 * HOUR
 /** For so long after a release one may still want to go back past it. */
@@ -196,12 +197,16 @@ const backup: Gate = {
       found,
       (last) => {
         if (last === null) return waived('there are no backups here that could be asked for')
-        const age = now.getTime() - last.finishedAt.getTime()
-        return age <= OLDEST_BACKUP
-          ? open(`made at ${last.finishedAt.toISOString()}`)
-          : closed(`the last one is of ${last.finishedAt.toISOString()}`, 'Make a new one first.')
+        const { provenAt, failed } = last
+        const prove = 'Make one and prove it by restoring it: lyceum backup create, then lyceum backup verify'
+        if (failed !== null)
+          return closed(`the trial of ${failed.at.toISOString()} did not bring it back: ${failed.why}`, prove)
+        if (provenAt === null) return closed('no backup was ever proven by restoring it', prove)
+        return now.getTime() - provenAt.getTime() <= OLDEST_PROOF
+          ? open(`proven by restoring it at ${provenAt.toISOString()}`)
+          : closed(`the last one that was proven was so at ${provenAt.toISOString()}`, prove)
       },
-      'Look at the backups.'
+      'Look at the backups: lyceum backup check'
     )
   }
 }

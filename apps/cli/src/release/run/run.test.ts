@@ -87,6 +87,12 @@ describe('a bad release', () => {
     }
   })
 
+  it('that falls again and again is stopped, though nothing of it can be seen', async () => {
+    const { run, world } = await rehearse(planOf(), { world: newWorld({ faults: { r2: { falls: true } } }) })
+    expect(run.outcome).toMatchObject({ kind: 'aborted' })
+    expect(world).toMatchObject({ ...backAsBefore, history: ['green 0', 'green stopped'] })
+  })
+
   it('is rolled back instance by instance when it was rolled out so', async () => {
     const { run, world } = await rehearse(planOf({ strategy: 'rolling' }), {
       world: newWorld({ faults: { r2: { errorRate: 0.3 } } })

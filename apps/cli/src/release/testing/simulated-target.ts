@@ -19,15 +19,21 @@ export interface World {
   /** Every change of traffic and every stop, for looking at afterwards. */
   history: string[]
   /** Releases that are bad, and in which way. */
-  faults: Record<
-    string,
-    { readonly errorRate?: number; readonly p95Ms?: number; readonly unready?: boolean; readonly hangs?: boolean }
-  >
+  faults: Record<string, WorldFault>
   requestsPerLook: number
   /** A release that people are kept on. */
   kept?: string
   /** Where validation finds a real product; nowhere unless given. */
   address?: string
+}
+
+interface WorldFault {
+  readonly errorRate?: number
+  readonly p95Ms?: number
+  readonly unready?: boolean
+  readonly hangs?: boolean
+  /** Nothing of it answers, whenever it is started again. */
+  readonly falls?: boolean
 }
 
 export const release = (name: string): Release => ({
@@ -98,8 +104,12 @@ export function simulatedTarget({ read, write }: Keeping): Target {
   return {
     kind: 'host',
     observe: async (): Promise<Observed> => {
-      const { stable, percent, colours } = read()
-      return { stable, percent, colours }
+      const { stable, percent, colours, faults } = read()
+      const seen = ({ release: name, instances }: World['colours'][Colour]): Observed['colours'][Colour] =>
+        name !== null && faults[name]?.falls
+          ? { release: null, instances: instances.map(({ id }) => ({ id, ready: false })) }
+          : { release: name, instances }
+      return { stable, percent, colours: { blue: seen(colours.blue), green: seen(colours.green) } }
     },
     releases: async () => read().releases,
     boot: async (colour, one) =>
@@ -163,8 +173,8 @@ export function simulatedTarget({ read, write }: Keeping): Target {
           throw new StillNeeded('target.pins-open', 'people are kept on it')
         if (colour === world.stable) throw new Error('retires what serves')
         if (world.percent > 0) throw new Error('retires what is being sent requests')
+        if (world.colours[colour].release !== null) world.history.push(`${colour} stopped`)
         world.colours[colour] = { release: null, instances: [] }
-        world.history.push(`${colour} stopped`)
       })
   }
 }

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Probe, ProbePeople, Visitor } from '@lyceum/platform/probe'
+import { createVisitor } from '@lyceum/platform/visitor'
 import type { Composition } from '@lyceum/server/compose'
 import { makeSyntheticSchool, type SyntheticSchool } from '@lyceum/user/synthetic-school'
 import type { Learners, Visit } from '../engine/surroundings.ts'
 import { SYNTHETIC_PAUSE_MS } from '../run/plan.ts'
 import { removeSyntheticSchools } from './remove-synthetic-schools.ts'
 import { chooseProbes } from './validate.ts'
-import { createVisitor } from './visitor.ts'
 
 type Product = Pick<Composition, 'runtime' | 'storage'>
 /** Opens the product for as long as the work takes. */

@@ -1,9 +1,9 @@
 import type { Probe } from '@lyceum/platform/probe'
+import { createVisitor } from '@lyceum/platform/visitor'
 import type { Composition } from '@lyceum/server/compose'
 import { makeSyntheticSchool } from '@lyceum/user/synthetic-school'
 import { CommandFailed, exitCodes } from '../../outcome.ts'
 import { removeSyntheticSchools } from './remove-synthetic-schools.ts'
-import { createVisitor } from './visitor.ts'
 
 export interface ProbeResult {
   readonly probe: string

@@ -417,6 +417,102 @@ export const alertCases: readonly Case[] = [
   { name: 'no event is measured', alert: 'LyceumEventsWait', series: { [up]: '1x20' }, at: '10m', fires: [] },
 
   {
+    name: 'too long ago',
+    alert: 'LyceumBackupOld',
+    series: { [`lyceum_backup_set_age_seconds{${ONE}}`]: '97200x30' },
+    at: '20m',
+    fires: [{ severity: 'warning', job: 'lyceum' }],
+    says: 'the newest backup is 1d 3h 0m 0s old'
+  },
+  {
+    name: 'not long ago',
+    alert: 'LyceumBackupOld',
+    series: { [`lyceum_backup_set_age_seconds{${ONE}}`]: '90000x30' },
+    at: '20m',
+    fires: []
+  },
+  {
+    name: 'was long ago',
+    alert: 'LyceumBackupOld',
+    series: { [`lyceum_backup_set_age_seconds{${ONE}}`]: '97200x20 60x20' },
+    at: '35m',
+    fires: []
+  },
+  { name: 'Lyceum makes none', alert: 'LyceumBackupOld', series: { [up]: '1x30' }, at: '20m', fires: [] },
+
+  {
+    name: 'too long ago',
+    alert: 'LyceumBackupUnproven',
+    series: { [`lyceum_backup_proof_age_seconds{${ONE}}`]: '111600x30' },
+    at: '20m',
+    fires: [{ severity: 'warning', job: 'lyceum' }],
+    says: 'no backup was proven by restoring it for 1d 7h 0m 0s'
+  },
+  {
+    name: 'not long ago',
+    alert: 'LyceumBackupUnproven',
+    series: { [`lyceum_backup_proof_age_seconds{${ONE}}`]: '104400x30' },
+    at: '20m',
+    fires: []
+  },
+  {
+    name: 'was long ago',
+    alert: 'LyceumBackupUnproven',
+    series: { [`lyceum_backup_proof_age_seconds{${ONE}}`]: '111600x20 60x20' },
+    at: '35m',
+    fires: []
+  },
+  { name: 'Lyceum makes none', alert: 'LyceumBackupUnproven', series: { [up]: '1x30' }, at: '20m', fires: [] },
+
+  {
+    name: 'too long ago',
+    alert: 'LyceumArchiveLags',
+    series: { [`lyceum_backup_archive_lag_seconds{${ONE}}`]: '960x30' },
+    at: '20m',
+    fires: [{ severity: 'warning', job: 'lyceum' }],
+    says: 'the log of the database was last archived 16m 0s ago: so much would be lost'
+  },
+  {
+    name: 'not long ago',
+    alert: 'LyceumArchiveLags',
+    series: { [`lyceum_backup_archive_lag_seconds{${ONE}}`]: '840x30' },
+    at: '20m',
+    fires: []
+  },
+  {
+    name: 'was long ago',
+    alert: 'LyceumArchiveLags',
+    series: { [`lyceum_backup_archive_lag_seconds{${ONE}}`]: '960x20 60x20' },
+    at: '35m',
+    fires: []
+  },
+  { name: 'Lyceum makes none', alert: 'LyceumArchiveLags', series: { [up]: '1x30' }, at: '20m', fires: [] },
+
+  {
+    name: 'too long ago',
+    alert: 'LyceumArchiveStands',
+    series: { [`lyceum_backup_archive_lag_seconds{${ONE}}`]: '2760x30' },
+    at: '20m',
+    fires: [{ severity: 'critical', job: 'lyceum' }],
+    says: 'the log of the database was last archived 46m 0s ago: so much would be lost'
+  },
+  {
+    name: 'not long ago',
+    alert: 'LyceumArchiveStands',
+    series: { [`lyceum_backup_archive_lag_seconds{${ONE}}`]: '2640x30' },
+    at: '20m',
+    fires: []
+  },
+  {
+    name: 'was long ago',
+    alert: 'LyceumArchiveStands',
+    series: { [`lyceum_backup_archive_lag_seconds{${ONE}}`]: '2760x20 60x20' },
+    at: '35m',
+    fires: []
+  },
+  { name: 'Lyceum makes none', alert: 'LyceumArchiveStands', series: { [up]: '1x30' }, at: '20m', fires: [] },
+
+  {
     name: 'no process reaches it',
     alert: 'LyceumRedisDown',
     series: { [`lyceum_redis_up{${ONE}}`]: '1x5 0x20' },

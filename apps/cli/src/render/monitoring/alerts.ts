@@ -141,6 +141,38 @@ export const alerts: readonly Alert[] = [
     runbook: 'jobs'
   },
   {
+    name: 'LyceumBackupOld',
+    expr: 'max by (job) (lyceum_backup_set_age_seconds{job="lyceum"}) > 93600',
+    for: '15m',
+    severity: 'warning',
+    summary: 'the newest backup is {{ $value | humanizeDuration }} old',
+    runbook: 'backups'
+  },
+  {
+    name: 'LyceumBackupUnproven',
+    expr: 'max by (job) (lyceum_backup_proof_age_seconds{job="lyceum"}) > 108000',
+    for: '15m',
+    severity: 'warning',
+    summary: 'no backup was proven by restoring it for {{ $value | humanizeDuration }}',
+    runbook: 'backups'
+  },
+  {
+    name: 'LyceumArchiveLags',
+    expr: 'max by (job) (lyceum_backup_archive_lag_seconds{job="lyceum"}) > 900',
+    for: '1m',
+    severity: 'warning',
+    summary: 'the log of the database was last archived {{ $value | humanizeDuration }} ago: so much would be lost',
+    runbook: 'backups'
+  },
+  {
+    name: 'LyceumArchiveStands',
+    expr: 'max by (job) (lyceum_backup_archive_lag_seconds{job="lyceum"}) > 2700',
+    for: '1m',
+    severity: 'critical',
+    summary: 'the log of the database was last archived {{ $value | humanizeDuration }} ago: so much would be lost',
+    runbook: 'backups'
+  },
+  {
     name: 'LyceumRedisDown',
     expr: 'max by (job) (lyceum_redis_up{job="lyceum"}) == 0',
     for: '2m',

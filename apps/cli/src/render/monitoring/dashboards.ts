@@ -33,6 +33,16 @@ export const dashboards: readonly Dashboard[] = [
         }
       },
       {
+        title: 'Backups: what a loss would cost',
+        unit: 's',
+        kind: 'stat',
+        queries: {
+          'would be lost': 'max(lyceum_backup_rpo_seconds{job="lyceum"})',
+          'until back': 'max(lyceum_backup_rto_seconds{job="lyceum"})',
+          'since it was proven': 'max(lyceum_backup_proof_age_seconds{job="lyceum"})'
+        }
+      },
+      {
         title: 'Processes that answer',
         unit: 'short',
         kind: 'stat',

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { instancesOf, readHostSettings } from './host-settings.ts'
+import { instancesOf, processesAtOnce, readHostSettings } from './host-settings.ts'
 
 let root: string
 beforeEach(() => {
@@ -34,10 +34,12 @@ it('fills in what most servers need not say', () => {
     { id: 'green-1', colour: 'green', host, port: 4200, units: [{ name: 'green-1', port: 4200, ...alone }] },
     { id: 'green-2', colour: 'green', host, port: 4201, units: [{ name: 'green-2', port: 4201, ...alone }] }
   ])
+  expect(processesAtOnce(settings)).toBe(4)
 })
 
 it('makes a gateway and services of each instance, which find each other', () => {
-  const [, second] = instancesOf(read({ ...good, shape: 'services' }), 'blue')
+  const settings = read({ ...good, shape: 'services' })
+  const [, second] = instancesOf(settings, 'blue')
   expect(second).toMatchObject({ id: 'blue-2', port: 4107 })
   expect(second?.units.at(-1)).toEqual({
     name: 'blue-2-gateway',
@@ -50,6 +52,7 @@ it('makes a gateway and services of each instance, which find each other', () =>
     }
   })
   expect(second?.units.map(({ port }) => port).sort()).toEqual([4107, 4108, 4109, 4110, 4111, 4112, 4113])
+  expect(processesAtOnce(settings)).toBe(28)
 })
 
 it('names every fault at once', () => {

@@ -95,6 +95,10 @@ export const instancesOf = (
     return { id, colour, host, port, units: unitsOf(shape, { id, host, port }) }
   })
 
+/** How many processes there are while a release comes in beside the one before. */
+export const processesAtOnce = (places: Pick<Places, 'instances' | 'ports' | 'shape'>): number =>
+  2 * instancesOf(places, 'blue').reduce((all, { units }) => all + units.length, 0)
+
 /** How many ports in a row an instance has. */
 const portsOfInstance = (shape: Shape): number => (shape === 'one' ? 1 : PROCESSES.length)
 

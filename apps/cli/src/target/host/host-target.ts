@@ -26,11 +26,14 @@ export function hostTarget(
     supervisor,
     traffic: driver,
     kind = 'host',
+    environment: shared = {},
     releases: listed = () => listReleases(settings.root)
   }: {
     readonly supervisor: Supervisor
     readonly traffic: TrafficDriver
     readonly kind?: Target['kind']
+    /** What every process is told that no file says. */
+    readonly environment?: Readonly<Record<string, string>>
     readonly releases?: () => Release[]
   }
 ): HostTarget {
@@ -51,6 +54,7 @@ export function hostTarget(
         folder,
         serve,
         environment: {
+          ...shared,
           ...environment,
           RELEASE: release.name,
           PORT: String(port),

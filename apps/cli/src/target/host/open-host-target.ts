@@ -1,4 +1,6 @@
-import { type HostSettings, type Places, readHostSettings } from './host-settings.ts'
+import { existsSync, readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { type HostSettings, type Places, processesAtOnce, readHostSettings } from './host-settings.ts'
 import { type HostTarget, hostTarget } from './host-target.ts'
 import { ownSupervisor } from './supervisor/own-supervisor.ts'
 import type { Supervisor } from './supervisor/supervisor.ts'
@@ -13,7 +15,17 @@ import type { TrafficDriver } from './traffic/traffic.ts'
  */
 export function openHostTarget(root: string): HostTarget {
   const settings = readHostSettings(root)
-  return hostTarget(settings, { supervisor: supervisorOf(settings), traffic: trafficOf(settings) })
+  return hostTarget(settings, {
+    supervisor: supervisorOf(settings),
+    traffic: trafficOf(settings),
+    environment: { DATABASE_PROCESSES: String(databaseProcesses(settings)) }
+  })
+}
+
+/** What the file says where more share the database, and never fewer than are started here: their pools would not fit. */
+function databaseProcesses(settings: HostSettings): number {
+  const file = existsSync(settings.environment) ? readFileSync(settings.environment, 'utf8') : ''
+  return Math.max(Number(parseEnv(file).DATABASE_PROCESSES) || 1, processesAtOnce(settings))
 }
 
 export function supervisorOf({ supervisor, root, environment, timeouts }: HostSettings): Supervisor {

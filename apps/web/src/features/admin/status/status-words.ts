@@ -25,14 +25,23 @@ export function useStatusWords(): (part: StatusPart) => Words {
   const isPart = (part: string): part is 'database' => i18n.exists(`status.parts.${part}`, { ns: 'admin' })
   const hasRemedy = (finding: string): finding is 'mail.late' => i18n.exists(`status.todo.${finding}`, { ns: 'admin' })
   const time = (at: string | null) => (at === null ? '' : shortTime(new Date(at), locale, timeZone))
-  return ({ name, finding, count, since, until, percent, detail }) => {
+  const lasting = (seconds: number | null | undefined): string => {
+    if (seconds === null || seconds === undefined) return t('status.notKnown')
+    const minutes = Math.max(1, Math.ceil(seconds / 60))
+    return new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', unitDisplay: 'long' }).format(minutes)
+  }
+  return ({ name, finding, count, since, until, percent, detail, backup }) => {
     const values = {
       count: count ?? 0,
       number: new Intl.NumberFormat(locale).format(count ?? 0),
       since: time(since),
       until: time(until),
       percent: new Intl.NumberFormat(locale, { style: 'percent' }).format((percent ?? 0) / 100),
-      detail: detail ?? ''
+      detail: detail ?? '',
+      lastSet: time(backup?.lastSetAt ?? null) || t('status.notKnown'),
+      proven: time(backup?.provenAt ?? null) || t('status.never'),
+      lost: lasting(backup?.lostSeconds),
+      back: lasting(backup?.backSeconds)
     }
     const part = name.replace(/ .*/, '')
     const open = finding === 'freeze.held' && until === null

@@ -1,11 +1,14 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readConfig } from '@lyceum/platform/config'
 import { newId } from '@lyceum/platform/id'
-import { allArchives } from '@lyceum/server/archives'
-import { startTestServer, type TestServer } from '@lyceum/server/testing'
+import { createLog } from '@lyceum/platform/log'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { startTestServer, type TestServer } from '../testing/test-server.ts'
+import { allArchives } from './all-archives.ts'
+import { archiveChores } from './archive-chore.ts'
 import { listArchives, readArchive } from './archive-file.ts'
 import { ArchiveBusy, type ArchiveOptions, countDue, runArchive } from './run-archive.ts'
 
@@ -125,6 +128,26 @@ it('loses nothing when it is killed before rows are gone, or after and before it
   expect(await archived()).toEqual([expect.objectContaining({ subject: 'old' })])
   const [again] = (await listArchives(folder)).files
   expect([again?.sha256, again?.rows, again?.name]).toEqual([file?.sha256, 1, 'mails'])
+})
+
+it('happens every night where the settings say so', async () => {
+  await addMail(61, 'old')
+  const ownerUrl = String(server.owner.options.connectionString)
+  const said: string[] = []
+  const log = createLog({ level: 'info', release: 'test', secrets: () => [], write: (line) => said.push(line) })
+  const chores = (env: Record<string, string>) =>
+    archiveChores({
+      config: readConfig({ ARCHIVE_FOLDER: folder, ...env }),
+      ownerUrl,
+      log,
+      clock: { now: () => NOW }
+    })
+  expect(chores({})).toEqual([])
+  expect(() => chores({ ARCHIVE_NIGHTLY: 'true', ARCHIVE_AFTER_DAYS: 'mails=never' })).toThrow(/mails=30/)
+  const [chore] = chores({ ARCHIVE_NIGHTLY: 'true', ARCHIVE_AFTER_DAYS: 'mails=60' })
+  await chore?.run()
+  expect(await subjects()).toEqual([])
+  expect(said).toEqual([expect.stringContaining(`archive: 1 rows moved to ${folder}`)])
 })
 
 it('runs once at a time', async () => {

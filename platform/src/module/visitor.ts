@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { text } from 'node:stream/consumers'
-import type { ProbeAnswer, Visitor } from '@lyceum/platform/probe'
+import type { ProbeAnswer, Visitor } from './probe.ts'
 
 const PATIENCE_MS = 15_000
 
