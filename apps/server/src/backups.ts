@@ -67,7 +67,7 @@ export function backupChores({
   /** Breaks off what runs. */
   readonly signal: AbortSignal
 }): Chore[] {
-  if (config.BACKUP_REPOSITORY === null || config.DATABASE_URL !== null || isHomeOfCopy(home)) return []
+  if (config.BACKUP_REPOSITORY === null || isHomeOfCopy(home)) return []
   const run = (task: BackupTask) => async (): Promise<void> => {
     const program = task === 'verify' ? VERIFY_PROCESS : undefined
     const { message, faults } = await runApart({ task, config, home, ownerUrl, variables }, signal, program)

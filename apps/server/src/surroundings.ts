@@ -147,9 +147,9 @@ export const fleetOf = ({ DATABASE_PROCESSES, DATABASE_DIRECT_URL }: Config): Fl
 })
 
 /** The product's own database on the embedded server. */
-export function inDatabase(serverUrl: string): string {
+export function inDatabase(serverUrl: string, name = EMBEDDED_DATABASE): string {
   const url = new URL(serverUrl)
-  url.pathname = `/${EMBEDDED_DATABASE}`
+  url.pathname = `/${name}`
   return url.href
 }
 

@@ -9,6 +9,8 @@ import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts
 import { makeKeyPair } from './backup-key.ts'
 import { checkInstallation } from './check/check-installation.ts'
 import { createBackup, pushUploads } from './create-backup.ts'
+import { recoveriesOf } from './engine/open-recovery.ts'
+import type { Recoveries } from './engine/recovery.ts'
 import { lockRepository } from './repository/lock.ts'
 import { mustBeWhole } from './restore/restore-target.ts'
 import { listSets } from './set/read-sets.ts'
@@ -193,7 +195,11 @@ describe('backups of the embedded database', { timeout: 240_000 }, () => {
       code: 'backup.newer-release',
       message: expect.stringContaining('Restore with the release test')
     })
-    expect(await refused({ kind: 'latest' }, { runner: { postgres: 19 } })).toMatchObject({
+    const recoveries: Recoveries = async (...of) => {
+      const ours = await recoveriesOf(school.config)(...of)
+      return { ...ours, programs: { ...ours.programs, major: 19 } }
+    }
+    expect(await refused({ kind: 'latest' }, { runner: { recoveries } })).toMatchObject({
       code: 'backup.other-postgres'
     })
     const used = await stat(join(school.home, 'postgres', 'PG_VERSION'))

@@ -4,9 +4,8 @@ import pg from 'pg'
 import { type Clock, systemClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { describeSettings } from '../config/reference.ts'
-import { layoutOf } from '../embedded-postgres/home-layout.ts'
 import { openStorage } from '../storage/open-storage.ts'
-import { createPhysicalEngine } from './engine/physical-engine.ts'
+import { openEngine } from './engine/open-engine.ts'
 import { pushOnce } from './files/push-once.ts'
 import { openBackups } from './open-backups.ts'
 import type { Repository } from './repository/repository.ts'
@@ -16,7 +15,7 @@ import type { LedgerEntry, Manifest, SetType } from './set/set.ts'
 export interface BackupPlace {
   readonly config: Config
   readonly home: string
-  /** Of the embedded database, as its owner. */
+  /** Of the database, as its owner. */
   readonly ownerUrl: string
   /** Names of variables that are set, to say where secrets come from. */
   readonly variables: readonly string[]
@@ -38,15 +37,10 @@ export async function createBackup(
   }
 ): Promise<Created> {
   const { first, offsite } = await openBackups(config)
-  const engine = createPhysicalEngine({
-    url: ownerUrl,
-    data: layoutOf(home).data,
-    ...(archivedWithinMs === undefined ? {} : { archivedWithinMs })
-  })
   const created = await createSet({
     type,
     point,
-    engine,
+    engine: openEngine({ config, home, ownerUrl, archivedWithinMs }),
     storage: await openStorage(config, home),
     first,
     offsite: reachable(offsite),

@@ -379,6 +379,17 @@ export const settings = {
     10,
     300
   ),
+  BACKUP_PGBACKREST: word(
+    'With DATABASE_URL: the command that runs pgBackRest where it may read that database, such as `sudo -n -u postgres pgbackrest`.',
+    'pgbackrest'
+  ),
+  BACKUP_PGBACKREST_CONFIG: text(
+    'Its configuration, which `lyceum config render pgbackrest` writes; where empty, it finds it in /etc/pgbackrest with conf.d below.'
+  ),
+  BACKUP_PGBACKREST_STANZA: word('What the database is called in it.', 'lyceum'),
+  BACKUP_POSTGRES_BIN: text(
+    'Folder of the programs of the PostgreSQL that DATABASE_URL names, to try backups out with; /usr/lib/postgresql/VERSION/bin where empty.'
+  ),
   BACKUP_S3_ENDPOINT: address('As S3_ENDPOINT, for repositories; that one where empty.', ['http:', 'https:']),
   BACKUP_S3_REGION: text('As S3_REGION, for repositories; that one where empty.'),
   BACKUP_S3_ACCESS_KEY_ID: text('As S3_ACCESS_KEY_ID, for repositories; that one where empty.'),

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts'
 
-/** The programs of PostgreSQL that npm installed for this machine. */
+/** Programs of PostgreSQL on this machine. */
 export interface PostgresBinaries {
   readonly initdb: string
   readonly postgres: string
@@ -38,6 +38,17 @@ export async function findBinaries(platform: string = process.platform, arch: st
   const directory = locatePackage(name)
   await restoreLibraryLinks(name, directory)
   return describeBinaries(directory, platform)
+}
+
+/**
+ * The programs of another PostgreSQL on this machine.
+ * @param folder where they are, such as `/usr/lib/postgresql/15/bin`; undefined where there are none
+ */
+export async function findProgramsIn(folder: string): Promise<PostgresBinaries | undefined> {
+  const [initdb, postgres] = [join(folder, 'initdb'), join(folder, 'postgres')]
+  const said = await promisify(execFile)(postgres, ['--version']).catch(() => undefined)
+  const [, version, major] = /\(PostgreSQL\) ((\d+)[.\d]*)/.exec(said?.stdout ?? '') ?? []
+  return version === undefined ? undefined : { initdb, postgres, version, major: Number(major) }
 }
 
 function locatePackage(name: string): string {

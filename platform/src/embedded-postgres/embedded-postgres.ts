@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { chooseAccount } from './account.ts'
 import { adoptServer } from './adopt-server.ts'
-import { findBinaries } from './binaries.ts'
+import { findBinaries, type PostgresBinaries } from './binaries.ts'
 import { prepareDataDirectory } from './data-directory.ts'
 import { EmbeddedPostgresError, messageOf, systemErrorCode } from './embedded-postgres-error.ts'
 import type { EmbeddedPostgresLog } from './embedded-postgres-log.ts'
@@ -31,18 +31,20 @@ export interface EmbeddedPostgres {
  * `<home>/logs/postgres.log`. The server listens on 127.0.0.1 only, on the port it had last time when that is free.
  * When the server ends although nobody asked, it is started again on the same port, so that pools reconnect.
  *
+ * @param options.programs others than those that come with the product, for data that another version wrote
  * @throws EmbeddedPostgresError with a stable code and the remedy in its message
  */
 export async function startEmbeddedPostgres(options: {
   home: string
   log: EmbeddedPostgresLog
   settings?: Record<string, string>
+  programs?: PostgresBinaries | undefined
 }): Promise<EmbeddedPostgres> {
   const layout = layoutOf(options.home)
   await createHome(layout)
   const lock = lockHome(layout)
   try {
-    return await startLocked(layout, lock, options.log, options.settings ?? {})
+    return await startLocked(layout, lock, options.log, options.settings ?? {}, options.programs)
   } catch (error) {
     lock.release()
     throw error
@@ -53,11 +55,12 @@ async function startLocked(
   layout: HomeLayout,
   lock: HomeLock,
   log: EmbeddedPostgresLog,
-  settings: Record<string, string>
+  settings: Record<string, string>,
+  programs?: PostgresBinaries
 ): Promise<EmbeddedPostgres> {
-  const binaries = await findBinaries()
+  const binaries = programs ?? (await findBinaries())
   const account = await chooseAccount(layout, binaries)
-  const argumentsFor = (port: number) => serverArguments(layout, port, settings)
+  const argumentsFor = (port: number) => serverArguments(layout, binaries.major, port, settings)
 
   const adopted = await adoptServer({ layout, binaries, argumentsFor, log })
   const password = adopted?.password ?? (await prepareDataDirectory({ layout, binaries, account, log }))

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { chooseAccount } from './account.ts'
-import { findBinaries } from './binaries.ts'
+import { findBinaries, type PostgresBinaries } from './binaries.ts'
 import { EmbeddedPostgresError, messageOf } from './embedded-postgres-error.ts'
 import { layoutOf } from './home-layout.ts'
 import { choosePort } from './port.ts'
@@ -23,20 +23,23 @@ import { serverArguments } from './server-settings.ts'
 export async function recoverData({
   home,
   data,
-  settings
+  settings,
+  programs
 }: {
   readonly home: string
   readonly data: string
   readonly settings: Readonly<Record<string, string>>
+  /** Of the version that wrote the data; those that come with the product where none are named. */
+  readonly programs?: PostgresBinaries | undefined
 }): Promise<void> {
   const layout = { ...layoutOf(home), data }
-  const binaries = await findBinaries()
+  const binaries = programs ?? (await findBinaries())
   const account = await chooseAccount(layout, binaries)
   await writeFile(join(data, 'recovery.signal'), '', { mode: 0o600 })
   await account.own(data)
   const port = await choosePort(layout, 1)
   const serverLog = openServerLog(layout)
-  const args = serverArguments(layout, port, { ...settings, hot_standby: 'off' })
+  const args = serverArguments(layout, binaries.major, port, { ...settings, hot_standby: 'off' })
   const { program, args: given, options } = account.command(binaries.postgres, args)
   const child = spawn(program, given, {
     ...options,

@@ -1,8 +1,13 @@
 import type { HomeLayout } from './home-layout.ts'
 
-/** Arguments of the `postgres` program; `settings` are added last and win. */
-export function serverArguments(layout: HomeLayout, port: number, settings: Record<string, string>): string[] {
-  const all = { ...SETTINGS, port: String(port), ...settings }
+/** Arguments of the `postgres` program of a major version; `settings` are added last and win. */
+export function serverArguments(
+  layout: HomeLayout,
+  major: number,
+  port: number,
+  settings: Readonly<Record<string, string>>
+): string[] {
+  const all = { ...SETTINGS, ...(major >= 18 ? SINCE_18 : {}), port: String(port), ...settings }
   return ['-D', layout.data, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
 }
 
@@ -16,8 +21,6 @@ const SETTINGS: Record<string, string> = {
   jit: 'off',
   // Today's disks seek for nothing; the default of 4 was measured on spinning ones and prefers reading whole tables.
   random_page_cost: '1.1',
-  // Three more processes that only pay off for scans larger than memory.
-  io_method: 'sync',
   // Containers have 64 MB of /dev/shm; a query with several workers would exceed it and fail.
   max_parallel_workers_per_gather: '0',
   autovacuum: 'on',
@@ -40,4 +43,9 @@ const SETTINGS: Record<string, string> = {
   log_line_prefix: '%m [%p] %q%a ',
   log_checkpoints: 'off',
   logging_collector: 'off'
+}
+
+const SINCE_18 = {
+  // Three more processes that only pay off for scans larger than memory.
+  io_method: 'sync'
 }

@@ -1,4 +1,5 @@
 import { asText, differences, readExactRecord } from '@lyceum/platform/backup/exact-record'
+import type { RestorePlan } from '@lyceum/platform/backup/plan-restore'
 import { HELD_ARCHIVE } from '@lyceum/platform/backup/restore-set'
 import { markAsCopy } from '@lyceum/platform/copy-mark'
 import { startEmbeddedPostgres } from '@lyceum/platform/embedded-postgres'
@@ -34,17 +35,25 @@ export async function afterRestore(
     record,
     copyOf,
     broker,
-    now
+    now,
+    recover
   }: {
     readonly record: ExactRecord | null
     readonly copyOf: string | null
     /** Whether events are handed to one. */
     readonly broker: boolean
     readonly now: Date
+    /** How it came back, where it is not the product's own PostgreSQL that runs it. */
+    readonly recover?: Pick<RestorePlan['recover'], 'programs' | 'database'>
   }
 ): Promise<AfterRestore> {
-  const postgres = await startEmbeddedPostgres({ home, log: quiet, settings: HELD_ARCHIVE })
-  const url = inDatabase(postgres.url)
+  const postgres = await startEmbeddedPostgres({
+    home,
+    log: quiet,
+    settings: HELD_ARCHIVE,
+    programs: recover?.programs
+  })
+  const url = inDatabase(postgres.url, recover?.database)
   const client = new pg.Client({ connectionString: url, application_name: 'lyceum restore' })
   client.on('error', () => undefined)
   try {

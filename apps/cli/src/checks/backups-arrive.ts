@@ -7,7 +7,7 @@ export const backupsArrive: Check = {
   what: 'backups arrive',
   check: async (place) => {
     const { config, home } = place
-    if (config.DATABASE_URL !== null) return skipped('the database is yours to back up')
+    if (config.DATABASE_URL !== null && !makesBackups(config)) return skipped('the database is yours to back up')
     if (!makesBackups(config))
       return note('there are none: what happens to this disk happens to the school', 'lyceum backup setup --to PATH')
     const url = await ownerUrl(place)

@@ -9,7 +9,8 @@ const OLDEST_PROOF_MS = 30 * 60 * 60_000
 export const backups: Check = {
   what: 'backups',
   check: async (place) => {
-    if (place.config.DATABASE_URL !== null) return skipped('the database is yours to back up')
+    if (place.config.DATABASE_URL !== null && !makesBackups(place.config))
+      return skipped('the database is yours to back up')
     if (!makesBackups(place.config))
       return note('there are none: what happens to this disk happens to the school', 'lyceum backup setup --to PATH')
     if (place.config.BACKUP_IDENTITY === null)

@@ -147,7 +147,6 @@ async function setup(
   const { setUpBackups } = await import('../backup/setup.ts')
   const { findRunning } = await import('@lyceum/server/running')
   const config = readConfig(environment)
-  mustBeEmbedded(config)
   const done = await setUpBackups({
     config,
     to: given.to,
@@ -157,6 +156,7 @@ async function setup(
   })
   const overruled = Object.keys(done.settings).filter((name) => process.env[name] !== undefined)
   if (overruled.length > 0) tell(`The environment sets ${overruled.join(', ')} too, and wins: change it there.`)
+  const stanza = config.DATABASE_URL === null ? [] : await beginStanza(config)
   answer(given.output === 'json', done, () =>
     [
       `Backups go to ${done.repository}${done.offsite === null ? '' : ` and ${done.offsite}`}. The settings are in ${resolve(given.settings)}.`,
@@ -172,6 +172,7 @@ async function setup(
             'not on this machine, and not with the backups.'
           ]),
       '',
+      ...stanza,
       findRunning(config.LYCEUM_HOME)
         ? 'Now start Lyceum again, so that the log of the database is archived; then: lyceum backup create --type full'
         : 'The first set: lyceum backup create --type full'
@@ -179,10 +180,23 @@ async function setup(
   )
 }
 
+/** pgBackRest copies a database that somebody else runs; what it needs is said where it is not there yet. */
+async function beginStanza(config: Config): Promise<string[]> {
+  const { createStanza } = await import('@lyceum/platform/backup/pgbackrest')
+  const fault = await createStanza(config)
+  return fault === null
+    ? [`pgBackRest backs up the database as ${config.BACKUP_PGBACKREST_STANZA}.`, '']
+    : [
+        `pgBackRest cannot back up the database yet: ${fault}`,
+        'What it and PostgreSQL need: lyceum config render pgbackrest. Then this command again.',
+        ''
+      ]
+}
+
 async function create({ type, point, output }: Output & { type: 'full' | 'incr'; point?: string }): Promise<void> {
   lowPriority()
   const { createBackup } = await import('@lyceum/platform/backup/create')
-  const made = await withEmbedded(({ config, ownerUrl }) => {
+  const made = await withBackups(({ config, ownerUrl }) => {
     const environment = readEnvironment()
     return createBackup(
       {
@@ -283,7 +297,7 @@ async function info(id: string, { output }: Output): Promise<void> {
 
 async function check({ output }: Output): Promise<void> {
   const { checkInstallation } = await import('@lyceum/platform/backup/check')
-  const found = await withEmbedded(({ config, ownerUrl }) =>
+  const found = await withBackups(({ config, ownerUrl }) =>
     checkInstallation({ config, home: resolve(config.LYCEUM_HOME), ownerUrl })
   )
   const ok = found.every(({ state }) => state !== 'fault')
@@ -309,7 +323,7 @@ async function verify(
     import('@lyceum/server/try-copy'),
     import('@lyceum/server/migrations')
   ])
-  const found = await withEmbedded(({ config, ownerUrl }) =>
+  const found = await withBackups(({ config, ownerUrl }) =>
     verifyInstallation({
       config,
       home: resolve(config.LYCEUM_HOME),
@@ -376,9 +390,10 @@ async function expire({ output }: Output): Promise<void> {
   const now = new Date()
   const lock = await lockRepository(first, 'expiring sets')
   try {
-    const done = [await expireSets(first, { keepDays: config.BACKUP_KEEP_DAYS, now })]
+    const stillThere = await expireOutside(config)
+    const done = [await expireSets(first, { keepDays: config.BACKUP_KEEP_DAYS, now, stillThere })]
     if (typeof offsite === 'object')
-      done.push(await expireSets(offsite, { keepDays: config.BACKUP_OFFSITE_KEEP_DAYS, now }))
+      done.push(await expireSets(offsite, { keepDays: config.BACKUP_OFFSITE_KEEP_DAYS, now, stillThere }))
     answer(output === 'json', { expired: done }, () =>
       done
         .map(
@@ -390,6 +405,15 @@ async function expire({ output }: Output): Promise<void> {
   } finally {
     await lock.release()
   }
+}
+
+/** What pgBackRest keeps goes by its own periods. */
+async function expireOutside(config: Config): Promise<((set: BackupSet) => boolean) | undefined> {
+  if (config.DATABASE_URL === null) return undefined
+  const { createPgBackRestEngine } = await import('@lyceum/platform/backup/pgbackrest')
+  const engine = createPgBackRestEngine({ settings: config, url: config.DATABASE_URL })
+  await engine.expire?.()
+  return engine.stillThere?.()
 }
 
 async function openOwn() {
@@ -414,22 +438,12 @@ async function findSets() {
   return { sets: await listSetsOf(repositories), faults }
 }
 
-/** With the embedded database, started for the moment where nothing runs. */
-async function withEmbedded<Answer>(
+/** With the database; the embedded one is started for the moment where nothing runs. */
+async function withBackups<Answer>(
   work: (place: { readonly ownerUrl: string; readonly config: Config }) => Promise<Answer>
 ): Promise<Answer> {
-  mustBeEmbedded(await readSettings())
   await openOwn()
   return withDatabase(work)
-}
-
-function mustBeEmbedded({ DATABASE_URL }: Config): void {
-  if (DATABASE_URL === null) return
-  throw new CommandFailed(
-    'backup.outside-database',
-    'Lyceum backs up the embedded database. The one of DATABASE_URL is yours to back up: docs/operators/backups.md says how.',
-    exitCodes.refused
-  )
 }
 
 const summary = (set: BackupSet, repositories: readonly Repository[]) => ({

@@ -94,12 +94,12 @@ async function run(kind: DrillKind, { scratch, set, sample = false, by, output }
 
 /** The newest set or the one that is named. @throws BackupError that says how backups are set up */
 async function planCopy(config: Config, set: string | undefined): Promise<RestorePlan> {
-  const [{ openBackups }, { planRestore }, { listSetsOf }, { allMigrations }, { findBinaries }] = await Promise.all([
+  const [{ openBackups }, { planRestore }, { listSetsOf }, { allMigrations }, { recoveriesOf }] = await Promise.all([
     import('@lyceum/platform/backup/open'),
     import('@lyceum/platform/backup/plan-restore'),
     import('@lyceum/platform/backup/read-sets'),
     import('@lyceum/server/migrations'),
-    import('@lyceum/platform/postgres-binaries')
+    import('@lyceum/platform/backup/recovery')
   ])
   const { key, first, offsite } = await openBackups(config)
   if (key.opener === undefined)
@@ -116,11 +116,10 @@ async function planCopy(config: Config, set: string | undefined): Promise<Restor
       'There is no backup to try this out with yet: lyceum backup create --type full',
       exitCodes.refused
     )
-  const { major } = await findBinaries()
   return planRestore(
     repositories,
     { kind: 'set', id },
-    { release: config.RELEASE, migrations: allMigrations(), postgres: major }
+    { release: config.RELEASE, migrations: allMigrations(), recoveries: recoveriesOf(config) }
   )
 }
 

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import type { RestorePlan, RestoreTarget } from '@lyceum/platform/backup/plan-restore'
 import { type Config, readConfig } from '@lyceum/platform/config'
 import { Command, InvalidArgumentError } from 'commander'
 import type { AfterRestore } from '../backup/after-restore.ts'
+import { handOver, mustBeFree } from '../backup/hand-over.ts'
 import { checksInWords, lookAtEverything } from '../checks/look.ts'
 import { readEnvironment } from '../environment.ts'
 import { CommandFailed, exitCodes } from '../outcome.ts'
@@ -19,6 +20,7 @@ interface Given {
   readonly set?: string
   readonly point?: string
   readonly into?: string
+  readonly data?: string
   readonly copy?: boolean
   readonly from?: readonly string[]
   readonly identity?: string
@@ -40,6 +42,7 @@ export function restoreCommand(): Command {
     .option('--set <id>', 'exactly as it was at the end of a set (lyceum backup list)')
     .option('--point <name>', 'exactly as it was at a point (lyceum backup create --point)')
     .option('--into <folder>', 'a home other than LYCEUM_HOME')
+    .option('--data <folder>', 'of a PostgreSQL that you run yourself: its data directory, empty, while it is stopped')
     .option('--copy', 'as a copy, which sends no mail and makes no backups: for “lyceum anonymise”; with --into')
     .option('--from <place...>', 'repositories, where BACKUP_REPOSITORY and BACKUP_OFFSITE do not name them')
     .option('--identity <file>', 'the key that opens them, where BACKUP_IDENTITY_FILE does not name it')
@@ -58,6 +61,9 @@ Restores into an empty home, and overwrites nothing. Everything that can be foun
 key, missing log, a time that cannot be reached, a release that cannot run on it, room on the disk. Afterwards everybody is signed
 out, and “lyceum start” goes on where the backup ends.
 
+A PostgreSQL that you run yourself (DATABASE_URL) is restored on its own machine, by pgBackRest: stop it, move its data directory away, and
+name it with --data. Then start it.
+
 With --school, or --school and --course, the set is restored beside what runs, and only that school or course is brought back, in one
 transaction: it is shown first what comes back, goes back and goes away. A course that is still there goes back in its units, items and
 pages; who is in it, and what they have done since, stays. Before anything changes a point is made to go back to.
@@ -69,6 +75,7 @@ Examples:
   $ lyceum restore --to-time 2027-02-01T09:41:00Z --dry-run
   $ lyceum restore --latest --from /mnt/backup/lyceum --identity ~/lyceum-backup-identity.txt
   $ lyceum restore --point before-2.1 --into /srv/look-at-it --yes
+  $ lyceum restore --latest --data /var/lib/postgresql/15/main
   $ lyceum restore --latest --into /srv/copy --copy`
     )
     .action(restore)
@@ -78,11 +85,12 @@ async function restore(given: Given): Promise<void> {
   const target = targetOf(given)
   if (given.school !== undefined || given.course !== undefined) return restoreOnly(given, target)
   const config = readConfig(settingsWithout(given.identity))
-  mustBeEmbedded(config)
   if (given.copy) mustHoldCopy(given, config)
-  const home = resolve(given.into ?? config.LYCEUM_HOME)
   const { plan, faults } = await makePlan(config, given, target)
+  const data = dataOf(given, plan)
+  const home = data === null ? resolve(given.into ?? config.LYCEUM_HOME) : `${data}.restoring`
   const { mustBeEmpty } = await import('@lyceum/platform/backup/restore-target')
+  if (data !== null) mustBeFree(data)
   mustBeEmpty(home, plan.set.sizes.databaseBytes + plan.set.sizes.fileBytes)
   for (const fault of faults) tell(`Going on without it: ${fault}`)
   if (given.dryRun) return answer(given.output === 'json', { plan: describe(plan, home) }, () => inWords(plan, home))
@@ -101,11 +109,12 @@ async function restore(given: Given): Promise<void> {
   const restored = await restoreSet({
     plan,
     home,
-    openStorage: () => openStorage(config, home),
+    openStorage: () => openStorage(config, data === null ? home : resolve(config.LYCEUM_HOME)),
     tell,
     afterwards: async (record) => {
       tell('Signing everybody out…')
       after = await afterRestore(home, {
+        recover: plan.recover,
         record: isExact ? record : null,
         copyOf,
         broker: config.RABBITMQ_URL !== null,
@@ -114,8 +123,10 @@ async function restore(given: Given): Promise<void> {
       if (copyOf !== null) await markFilesAsCopy(config, home, copyOf)
     }
   })
+  if (plan.set.engine === 'pgbackrest') await handOver(home, data)
   const seconds = Math.round((performance.now() - started) / 100) / 10
-  const checks = await lookAtEverything({ config, home, faults: [] })
+  // A PostgreSQL that somebody else runs is not started yet.
+  const checks = plan.set.engine === 'pgbackrest' ? [] : await lookAtEverything({ config, home, faults: [] })
   const report = {
     plan: describe(plan, home),
     seconds: { ...restored.seconds, total: seconds },
@@ -128,7 +139,7 @@ async function restore(given: Given): Promise<void> {
   if (!isWhole) process.exitCode = exitCodes.pending
   answer(given.output === 'json', report, () =>
     [
-      `${styled('green', 'Restored')} as of ${after?.lastHeartbeat ?? plan.reaches.toISOString()} in ${seconds} s into ${home}.`,
+      `${styled('green', 'Restored')} as of ${after?.lastHeartbeat ?? plan.reaches.toISOString()} in ${seconds} s into ${data ?? home}.`,
       table([
         [
           '  files',
@@ -151,9 +162,11 @@ async function restore(given: Given): Promise<void> {
       ...checksInWords(checks),
       'Secrets are not in backups. Those that this installation does not get from its settings are made anew when it starts; it had:',
       table(restored.secrets.map(({ name, where }) => [`  ${name}`, where])),
-      given.copy
-        ? `Now: LYCEUM_ENV=staging lyceum anonymise --home ${home}`
-        : `Now: ${given.into === undefined ? '' : `LYCEUM_HOME=${home} `}lyceum start`
+      plan.set.engine === 'pgbackrest'
+        ? `Now start PostgreSQL over ${data ?? join(home, 'postgres')}, then Lyceum.`
+        : given.copy
+          ? `Now: LYCEUM_ENV=staging lyceum anonymise --home ${home}`
+          : `Now: ${given.into === undefined ? '' : `LYCEUM_HOME=${home} `}lyceum start`
     ].join('\n')
   )
 }
@@ -205,6 +218,29 @@ async function restoreOnly(given: Given, target: RestoreTarget): Promise<void> {
   })
 }
 
+/** Where the database is to lie, for one that somebody else runs; null for a home. @throws CommandFailed */
+function dataOf({ data, into, copy }: Given, { set }: RestorePlan): string | null {
+  if (set.engine === 'physical' && data !== undefined)
+    throw new CommandFailed(
+      'restore.data-embedded',
+      `Set ${set.id} is of an embedded database, which lies in a home: leave out --data, or say --into.`,
+      exitCodes.usage
+    )
+  if (set.engine === 'pgbackrest' && copy)
+    throw new CommandFailed(
+      'restore.copy-outside',
+      'A copy of a database that you run yourself needs one to run in: restore it with --into, start PostgreSQL over it, and point DATABASE_URL of “lyceum anonymise” there.',
+      exitCodes.refused
+    )
+  if (set.engine === 'pgbackrest' && data === undefined && into === undefined)
+    throw new CommandFailed(
+      'restore.no-data',
+      `Set ${set.id} is of a PostgreSQL that you run yourself. On its machine, while it is stopped, name its data directory, moved away or empty: --data DIR. To look at it beside: --into DIR.`,
+      exitCodes.usage
+    )
+  return data === undefined ? null : resolve(data)
+}
+
 function targetOf({ latest, toTime, set, point }: Given): RestoreTarget {
   const targets: RestoreTarget[] = [
     ...(latest ? [{ kind: 'latest' } as const] : []),
@@ -250,13 +286,13 @@ async function makePlan(
   { from, identity, timeline }: Given,
   target: RestoreTarget
 ): Promise<{ plan: RestorePlan; faults: readonly string[] }> {
-  const [{ readBackupKey }, { openReachable }, { planRestore }, { allMigrations }, { findBinaries }] =
+  const [{ readBackupKey }, { openReachable }, { planRestore }, { allMigrations }, { recoveriesOf }] =
     await Promise.all([
       import('@lyceum/platform/backup/key'),
       import('@lyceum/platform/backup/open-repositories'),
       import('@lyceum/platform/backup/plan-restore'),
       import('@lyceum/server/migrations'),
-      import('@lyceum/platform/postgres-binaries')
+      import('@lyceum/platform/backup/recovery')
     ])
   const addresses = from ?? [config.BACKUP_REPOSITORY, config.BACKUP_OFFSITE].filter((address) => address !== null)
   if (addresses.length === 0)
@@ -271,8 +307,7 @@ async function makePlan(
     identity: identity === undefined ? config.BACKUP_IDENTITY : readIdentity(identity)
   })
   const { repositories, faults } = await openReachable(addresses, config, key)
-  const { major } = await findBinaries()
-  const runner = { release: config.RELEASE, migrations: allMigrations(), postgres: major }
+  const runner = { release: config.RELEASE, migrations: allMigrations(), recoveries: recoveriesOf(config) }
   return { plan: await planRestore(repositories, target, runner, timeline), faults }
 }
 
@@ -285,15 +320,6 @@ function readIdentity(file: string): string {
       `${file} cannot be read (${error instanceof Error ? error.message : String(error)}). Name the file that \`lyceum backup setup\` wrote, or a copy of it.`
     )
   }
-}
-
-function mustBeEmbedded({ DATABASE_URL }: Config): void {
-  if (DATABASE_URL === null) return
-  throw new CommandFailed(
-    'backup.outside-database',
-    'Lyceum restores the embedded database. The one of DATABASE_URL is yours to restore: docs/operators/backups.md says how.',
-    exitCodes.refused
-  )
 }
 
 /** Asks whoever sits there. @param words what would be done @throws CommandFailed where nobody said yes */

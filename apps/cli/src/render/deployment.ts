@@ -40,6 +40,18 @@ export const DeploymentSchema = Type.Object(
       },
       { additionalProperties: false }
     ),
+    /** The PostgreSQL of DATABASE_URL, and where pgBackRest puts its backups. */
+    backups: Type.Object(
+      {
+        /** Its data directory. */
+        data: Type.String({ pattern: '^/' }),
+        /** For seven days, on another disk than the data. */
+        folder: Type.String({ pattern: '^/' }),
+        /** For thirty days, elsewhere: with the endpoint and region of `s3`. */
+        bucket: Type.String({ minLength: 3 })
+      },
+      { additionalProperties: false }
+    ),
     kubernetes: Type.Object(
       {
         gatewayClass: Type.String({ minLength: 1 }),
@@ -76,6 +88,7 @@ export const defaultDeployment: Deployment = {
   uploadMegabytes: 512,
   mailFrom: 'Lyceum <learn@example.org>',
   s3: { endpoint: 'https://s3.example.org', region: 'eu-central-1', bucket: 'lyceum-files' },
+  backups: { data: '/var/lib/postgresql/15/main', folder: '/backup/pgbackrest', bucket: 'lyceum-backups' },
   kubernetes: {
     gatewayClass: 'eg',
     gatewayNamespace: 'envoy-gateway-system',

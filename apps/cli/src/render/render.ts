@@ -8,6 +8,7 @@ import { renderKubernetes } from './kubernetes/kubernetes.ts'
 import { renderFluentBit } from './logs/fluent-bit.ts'
 import { renderGrafana } from './monitoring/dashboards.ts'
 import { renderPrometheus } from './monitoring/prometheus.ts'
+import { renderPgBackRest } from './pgbackrest/pgbackrest.ts'
 import type { RenderedFile } from './rendered-file.ts'
 import { listServices, type ModuleNode, type Service } from './service.ts'
 import { renderSystemd } from './systemd/systemd.ts'
@@ -24,6 +25,7 @@ const renderers = {
   prometheus: renderPrometheus,
   grafana: renderGrafana,
   'fluent-bit': renderFluentBit,
+  pgbackrest: renderPgBackRest,
   env: renderEnvironments
 } as const satisfies Record<string, Render>
 

@@ -2,44 +2,27 @@ import { readdir, readFile, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { wordsOf } from '../backup-error.ts'
 import { asText } from '../engine/exact-record.ts'
-import type { Repository } from '../repository/repository.ts'
 import { listSets } from '../set/read-sets.ts'
-import type { BackupSet } from '../set/set.ts'
-import { findArchived, isIntact, listLog, readHistory, segmentsIn } from '../wal/archived-log.ts'
+import { findArchived, isIntact, listLog, readArchivedLog, readHistory, segmentsIn } from '../wal/archived-log.ts'
 import { chainFrom, isInPast, lastReachable, reignsOf } from '../wal/chain.ts'
-import { missingLog } from '../wal/copy-log.ts'
 import { keepCommand } from '../wal/log-door.ts'
 import { readPosition, segmentAt } from '../wal/log-sequence.ts'
 import { readSystemIdentifier } from '../wal/pg-control.ts'
+import { type BackupFinding, type CheckSets, fault, look, lookAtOffsite, lookAtSets, ok } from './look.ts'
 
-export interface BackupFinding {
-  readonly what: string
-  /** `note` is worth knowing and no fault. */
-  readonly state: 'ok' | 'note' | 'fault'
-  readonly message: string
-  /** What to do; empty where nothing is. */
-  readonly remedy: string
-}
-
-export interface CheckBackups {
+export interface CheckBackups extends CheckSets {
   /** Of a superuser. */
   readonly url: string
   readonly data: string
   /** Where `archive_command` finds who answers it. */
   readonly folder: string
-  readonly first: Repository
-  /** Undefined where there is none; a text where it cannot be used, and why. */
-  readonly offsite: Repository | string | undefined
-  readonly now: () => Date
   /** How long a segment may take into the repository. */
   readonly archivedWithinMs?: number
 }
 
 const ARCHIVED_WITHIN_MS = 90_000
 const OLDEST_COMMIT_MS = 15 * 60_000
-const OLDEST_SET_MS = 26 * 60 * 60_000
 const MOST_WAITING = 64
 const LEAST_FREE = 0.1
 const LEAST_FREE_BYTES = 1024 ** 3
@@ -50,25 +33,20 @@ export async function checkBackups(check: CheckBackups): Promise<BackupFinding[]
   client.on('error', () => undefined)
   await client.connect()
   try {
-    const found: BackupFinding[] = []
-    for (const [what, look] of LOOKS)
-      found.push({
-        what,
-        ...(await look(check, client).catch((error: unknown) => fault(wordsOf(error), 'See above.')))
-      })
-    return found
+    return await look({ check, client }, LOOKS)
   } finally {
     await client.end()
   }
 }
 
-type Found = Omit<BackupFinding, 'what'>
-type Look = (check: CheckBackups, client: pg.Client) => Promise<Found>
+interface Looked {
+  readonly check: CheckBackups
+  readonly client: pg.Client
+}
 
-const ok = (message: string): Found => ({ state: 'ok', message, remedy: '' })
-const fault = (message: string, remedy: string): Found => ({ state: 'fault', message, remedy })
+type Look = (looked: Looked) => Promise<Omit<BackupFinding, 'what'>>
 
-const lookAtSettings: Look = async ({ folder }, client) => {
+const lookAtSettings: Look = async ({ check: { folder }, client }) => {
   const { rows } = await client.query<{ mode: string; command: string; timeout: number }>(
     `select current_setting('archive_mode') as mode, current_setting('archive_command') as command,
       extract(epoch from current_setting('archive_timeout')::interval)::int as timeout`
@@ -90,7 +68,7 @@ const lookAtSettings: Look = async ({ folder }, client) => {
 }
 
 /** Whether what is written now arrives, whoever says so: a segment is ended, awaited in the repository and read there. */
-const lookAtArrival: Look = async ({ first, data, archivedWithinMs = ARCHIVED_WITHIN_MS }, client) => {
+const lookAtArrival: Look = async ({ check: { first, data, archivedWithinMs = ARCHIVED_WITHIN_MS }, client }) => {
   const system = await readSystemIdentifier(data)
   await client.query(`select pg_create_restore_point('lyceum-check')`)
   const { rows } = await client.query<{ file: string }>('select pg_walfile_name(lsn) as file from pg_switch_wal() lsn')
@@ -130,12 +108,12 @@ const lookAtArrival: Look = async ({ first, data, archivedWithinMs = ARCHIVED_WI
       )
 }
 
-const lookAtChain: Look = async ({ first, data }) => {
+const lookAtChain: Look = async ({ check: { first, data } }) => {
   const system = await readSystemIdentifier(data)
   const sets = (await listSets(first)).filter(({ database }) => database.system === system)
   const segments = segmentsIn(await listLog(first, system))
   const timeline = Math.max(1, ...segments.map((segment) => segment.timeline))
-  const reigns = reignsOf(timeline, await readHistory([first], system, timeline))
+  const reigns = reignsOf(timeline, await readHistory((file) => readArchivedLog([first], system, file), timeline))
   const usable = sets.filter((set) => isInPast(reigns, set.database.timeline, readPosition(set.database.stopLsn)))
   const [oldest] = usable
   if (oldest === undefined) return fault('There is no set to begin from.', 'lyceum backup create --type full')
@@ -149,7 +127,7 @@ const lookAtChain: Look = async ({ first, data }) => {
   )
 }
 
-const lookAtAge: Look = async ({ first, data, now }) => {
+const lookAtAge: Look = async ({ check: { first, data, now } }) => {
   const system = await readSystemIdentifier(data)
   // A set that was just made may be all there is: what came before it is in the set, and its log is gone.
   const newest = (await listSets(first)).findLast(({ database }) => database.system === system)
@@ -165,7 +143,7 @@ const lookAtAge: Look = async ({ first, data, now }) => {
   return ok(`what was committed until ${last.toISOString()} is safe`)
 }
 
-const lookAtArchiver: Look = async ({ data }, client) => {
+const lookAtArchiver: Look = async ({ check: { data }, client }) => {
   const { rows } = await client.query<{ failed: string | null; since: string | null; failing: boolean }>(
     `select last_failed_wal as failed, ${asText('last_failed_time')} as since,
       last_failed_time is not null and last_failed_time > coalesce(last_archived_time, '-infinity') as failing from pg_stat_archiver`
@@ -187,7 +165,7 @@ const lookAtArchiver: Look = async ({ data }, client) => {
   return ok(`${waiting.length} segments wait`)
 }
 
-const lookAtRoom: Look = async ({ data }) => {
+const lookAtRoom: Look = async ({ check: { data } }) => {
   const folder = join(data, 'pg_wal')
   const { bavail, blocks, bsize } = await statfs(folder)
   const free = bavail * bsize
@@ -201,35 +179,6 @@ const lookAtRoom: Look = async ({ data }) => {
     : ok(said)
 }
 
-const lookAtSets: Look = async ({ first, now }) => {
-  const last = (await listSets(first)).at(-1)
-  if (last === undefined) return fault('There is no set.', 'lyceum backup create --type full')
-  const age = now().getTime() - Date.parse(last.finishedAt)
-  const said = `the last one is of ${last.finishedAt}`
-  return age > OLDEST_SET_MS
-    ? fault(`${said}, more than a day ago.`, 'lyceum backup create; see why the schedule did not.')
-    : ok(said)
-}
-
-const lookAtOffsite: Look = async ({ first, offsite }) => {
-  if (offsite === undefined)
-    return {
-      state: 'note',
-      message: 'There is none: what happens to this place happens to the backups.',
-      remedy: 'Name one: lyceum backup setup --offsite …'
-    }
-  if (typeof offsite === 'string') return fault(offsite, 'Sets and log are copied when it can be reached again.')
-  const there = new Set((await listSets(offsite)).map(({ id }) => id))
-  const sets: BackupSet[] = (await listSets(first)).filter(({ id }) => !there.has(id))
-  const log = await missingLog(first, offsite)
-  return sets.length > 0 || log.length > 2
-    ? fault(
-        `${sets.length} sets and ${log.length} files of the log are not there yet.`,
-        'lyceum backup copy brings them there now.'
-      )
-    : ok(`has every set, and the log but for ${log.length} files`)
-}
-
 const LOOKS: readonly (readonly [string, Look])[] = [
   ['archive settings', lookAtSettings],
   ['log arrives', lookAtArrival],
@@ -237,8 +186,8 @@ const LOOKS: readonly (readonly [string, Look])[] = [
   ['age of the log', lookAtAge],
   ['archiver', lookAtArchiver],
   ['room for the log', lookAtRoom],
-  ['sets', lookAtSets],
-  ['second repository', lookAtOffsite]
+  ['sets', ({ check }) => lookAtSets(check)],
+  ['second repository', ({ check }) => lookAtOffsite(check)]
 ]
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1024 ** 2)} MB`

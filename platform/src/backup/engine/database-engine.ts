@@ -1,5 +1,5 @@
 import type { Repository, StoredPiece } from '../repository/repository.ts'
-import type { BackupSet, DatabaseFiles, DatabasePart, EngineName, ExactRecord, Manifest } from '../set/set.ts'
+import type { BackupSet, DatabaseFiles, DatabasePart, EngineName, ExactRecord, Manifest, SetType } from '../set/set.ts'
 
 /** How one kind of database is copied into a repository and back. */
 export interface DatabaseEngine {
@@ -10,17 +10,17 @@ export interface DatabaseEngine {
    * @throws BackupError
    */
   backUp(order: BackUpOrder): Promise<DatabaseBackup>
-  /**
-   * Writes the copy into an empty folder, as a data directory that still has to replay its log.
-   * @throws BackupError `backup.damaged` where no repository has all of it whole
-   */
-  unpack(order: UnpackOrder): Promise<void>
+  /** For an engine that stores copies elsewhere than in the repository: whether that of a set is there. */
+  stillThere?(): Promise<(set: BackupSet) => boolean>
+  /** For the same: removes what is older than its own period. */
+  expire?(): Promise<void>
 }
 
 export interface BackUpOrder {
   readonly repository: Repository
   /** For the labels that PostgreSQL keeps. */
   readonly setId: string
+  readonly type: SetType
   readonly generation: string
   /** Pieces of this generation that are in the repository. */
   readonly known: ReadonlyMap<string, StoredPiece>
@@ -34,6 +34,8 @@ export interface DatabaseBackup {
   readonly bytes: number
   readonly addedBytes: number
   readonly record: ExactRecord | null
+  /** Where it is not stored too, and why. */
+  readonly faults?: readonly string[]
 }
 
 export interface UnpackOrder {

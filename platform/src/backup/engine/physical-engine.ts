@@ -9,7 +9,6 @@ import { readSystemIdentifier } from '../wal/pg-control.ts'
 import { copyDataDirectory } from './copy-data-directory.ts'
 import type { BackUpOrder, DatabaseBackup, DatabaseEngine } from './database-engine.ts'
 import { recordExactPoint } from './exact-record.ts'
-import { unpackDataDirectory } from './unpack-data-directory.ts'
 
 /** How long the log may take into the repository: PostgreSQL itself tries again after a minute. */
 const ARCHIVED_WITHIN_MS = 150_000
@@ -43,8 +42,7 @@ export function createPhysicalEngine({
         // Ends a backup that was begun and not finished.
         await client.end()
       }
-    },
-    unpack: unpackDataDirectory
+    }
   }
 }
 

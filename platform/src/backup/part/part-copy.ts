@@ -43,10 +43,15 @@ export async function withPartCopy<Answer>(
       tell,
       afterwards: async () => undefined
     })
-    const postgres = await startEmbeddedPostgres({ home, log: quiet, settings: NO_ARCHIVE })
+    const postgres = await startEmbeddedPostgres({
+      home,
+      log: quiet,
+      settings: NO_ARCHIVE,
+      programs: plan.recover.programs
+    })
     try {
       const named = new URL(postgres.url)
-      named.pathname = '/lyceum'
+      named.pathname = `/${plan.recover.database}`
       await migrateUp({ ownerUrl: named.href, migrations, log: () => undefined })
       return await work(named.href)
     } finally {

@@ -1,5 +1,3 @@
-import type { Repository } from '../repository/repository.ts'
-import { findArchived, readLogFile } from '../wal/archived-log.ts'
 import { isArchivable, readSegmentName } from '../wal/log-sequence.ts'
 
 export interface LogSource {
@@ -14,22 +12,15 @@ const AHEAD = 3
 
 /**
  * Hands PostgreSQL its log. What is damaged is never taken for the end of the log.
+ * @param read a file by its name; null where there is none
  * @param segments names of the segments to come, in order
  */
 export function createLogSource(
-  repositories: readonly Repository[],
-  system: string,
+  read: (file: string) => Promise<Buffer | null>,
   segments: readonly string[]
 ): LogSource {
   let fault: unknown
   const ready = new Map<string, Promise<Buffer | null>>()
-  const read = async (file: string): Promise<Buffer | null> => {
-    for (const repository of repositories) {
-      const [found] = await findArchived(repository, system, file)
-      if (found) return readLogFile(repositories, found)
-    }
-    return null
-  }
   const begin = (file: string): Promise<Buffer | null> => {
     const reading = ready.get(file) ?? read(file)
     // Whoever asks for it hears of its failure.

@@ -1,8 +1,9 @@
 import { BackupError } from '../backup-error.ts'
+import type { Recoveries, Recovery } from '../engine/recovery.ts'
 import type { Repository } from '../repository/repository.ts'
 import { listSetsOf } from '../set/read-sets.ts'
 import type { BackupSet } from '../set/set.ts'
-import { type ArchivedSegment, listLog, readHistory, segmentsIn } from '../wal/archived-log.ts'
+import { type ArchivedSegment, readHistory, segmentsIn } from '../wal/archived-log.ts'
 import { type Chain, chainFrom, isInPast, lastReachable, mustReach, type Reign, reignsOf } from '../wal/chain.ts'
 import { readPosition, segmentAt, segmentBefore } from '../wal/log-sequence.ts'
 
@@ -26,14 +27,15 @@ export interface KnownMigration {
 export interface Runner {
   readonly release: string
   readonly migrations: readonly KnownMigration[]
-  /** Major version of the PostgreSQL that it brings. */
-  readonly postgres: number
+  /** How it has a database back. */
+  readonly recoveries: Recoveries
 }
 
 export interface RestorePlan {
   readonly set: BackupSet
   /** Repositories that have the set. */
   readonly repositories: readonly Repository[]
+  readonly recover: Recovery
   readonly timeline: number
   /** Log to replay, oldest first. */
   readonly segments: readonly ArchivedSegment[]
@@ -54,7 +56,8 @@ export async function planRestore(
   wantedTimeline?: number
 ): Promise<RestorePlan> {
   const all = await listSetsOf(repositories)
-  if (all.length === 0)
+  const last = all.at(-1)
+  if (last === undefined)
     throw new BackupError(
       'backup.no-set',
       `There is no set in ${repositories.map(({ place }) => place).join(' and ')}. Is it the right place (--from)?`,
@@ -62,16 +65,17 @@ export async function planRestore(
     )
   const named = target.kind === 'set' || target.kind === 'point' ? findNamed(all, target) : undefined
   const from = target.kind === 'latest' ? target.set : undefined
-  const system = (named ?? all.find(({ set }) => set.id === from) ?? all.at(-1))?.set.database.system ?? ''
-  const sets = all.filter(({ set }) => set.database.system === system)
-  const segments = segmentsIn((await Promise.all(repositories.map((one) => listLog(one, system)))).flat())
+  const begin = named ?? all.find(({ set }) => set.id === from) ?? last
+  const sets = all.filter(({ set }) => set.database.system === begin.set.database.system)
+  const recover = await runner.recoveries(begin.set, repositories)
+  const segments = segmentsIn(await recover.listLog())
 
   // A named set is read by the timeline it was made on: what happened after it does not matter.
   const timeline =
     wantedTimeline ??
     named?.set.database.timeline ??
     Math.max(1, ...sets.map(({ set }) => set.database.timeline), ...segments.map((one) => one.timeline))
-  const reigns = reignsOf(timeline, await readHistory(repositories, system, timeline))
+  const reigns = reignsOf(timeline, await readHistory(recover.readLog, timeline))
   const usable = sets.filter(({ set }) =>
     isInPast(reigns, set.database.timeline, readPosition(set.database.restorePoint.lsn))
   )
@@ -80,10 +84,10 @@ export async function planRestore(
     (from === undefined
       ? chooseSet(usable, target.kind === 'time' ? target.time : undefined)
       : mustBeUsable(usable, from, timeline))
-  mustRun(chosen.set, runner)
+  mustRun(chosen.set, recover, runner)
   const { set } = chosen
   const chain = chainFrom(segmentAt(readPosition(set.database.startLsn)), reigns, segments)
-  const common = { set, repositories: inOrder(repositories, chosen.repositories), timeline }
+  const common = { set, repositories: inOrder(repositories, chosen.repositories), recover, timeline }
   const to = { recovery_target_timeline: String(timeline), recovery_target_action: 'promote' }
   mustReach(chain, segmentBefore(readPosition(set.database.restorePoint.lsn)), `Set ${set.id}`)
   if (target.kind === 'set' || target.kind === 'point') {
@@ -151,12 +155,16 @@ function chooseSet(usable: readonly Found[], by: Date | undefined): Found {
 }
 
 /** A release must know every migration of the set, as it is; one that is newer must be restored by the newer release. */
-function mustRun({ id, schema, release, database }: BackupSet, runner: Runner): void {
+function mustRun(
+  { id, schema, release, database }: BackupSet,
+  { programs }: Pick<Recovery, 'programs'>,
+  runner: Pick<Runner, 'release' | 'migrations'>
+): void {
   const major = Number.parseInt(database.version, 10)
-  if (major !== runner.postgres)
+  if (major !== programs.major)
     throw new BackupError(
       'backup.other-postgres',
-      `Set ${id} was written by PostgreSQL ${major}; this release brings PostgreSQL ${runner.postgres}. Restore with the release ${release}, then upgrade.`,
+      `Set ${id} was written by PostgreSQL ${major}; this release brings PostgreSQL ${programs.major}. Restore with the release ${release}, then upgrade.`,
       'refused'
     )
   const known = new Map(runner.migrations.map((migration) => [`${migration.module}/${migration.name}`, migration.hash]))

@@ -7,7 +7,6 @@ import { recoverData } from '../../embedded-postgres/recover-data.ts'
 import type { Storage } from '../../storage/storage.ts'
 import { syncFolder } from '../../storage/sync-folder.ts'
 import { BackupError } from '../backup-error.ts'
-import { unpackDataDirectory } from '../engine/unpack-data-directory.ts'
 import { readContentsFromAny, readManifest } from '../set/read-sets.ts'
 import type { ExactRecord, Manifest, StoredUpload } from '../set/set.ts'
 import { lastReachable } from '../wal/chain.ts'
@@ -80,10 +79,10 @@ export async function restoreSet({
     const data = join(layout.home, STAGING)
     const times = stopwatch()
     tell('Writing the database…')
-    await unpackDataDirectory({ repositories, set, manifest, contents, into: data })
+    await plan.recover.unpack({ repositories, set, manifest, contents, into: data })
     const database = times()
     tell(`Replaying ${plan.segments.length} segments of the log…`)
-    await recover(plan, layout.home, data, archive)
+    await replay(plan, layout.home, data, archive)
     // Its own password is in the database, and whoever starts it next sets a new one.
     await rm(layout.passwordFile, { force: true })
     await rename(data, layout.data)
@@ -103,21 +102,21 @@ export async function restoreSet({
   }
 }
 
-async function recover(
-  { set, repositories, segments, recovery }: RestorePlan,
+async function replay(
+  { segments, recovery, recover }: RestorePlan,
   home: string,
   data: string,
   archive: Readonly<Record<string, string>>
 ): Promise<void> {
   const source = createLogSource(
-    repositories,
-    set.database.system,
+    recover.readLog,
     segments.map(({ file }) => file)
   )
   const folder = join(home, 'restore-log')
   const door = await openLogDoor(folder, source.fetch)
   try {
-    await recoverData({ home, data, settings: { ...archive, ...recovery, restore_command: fetchCommand(folder) } })
+    const settings = { ...archive, ...recovery, restore_command: fetchCommand(folder) }
+    await recoverData({ home, data, settings, programs: recover.programs })
   } catch (error) {
     const fault = source.fault()
     if (fault === undefined) throw error

@@ -67,12 +67,13 @@ export async function createSet(order: CreateSet): Promise<Created> {
       )
     await removeDeadClaims(first)
     await sweepUnfinished(first, sets)
-    const { set, exact, pushed } = await writeOne(order, sets, () => lock.mustHold())
+    const { set, exact, pushed, faults } = await writeOne(order, sets, () => lock.mustHold())
     const away = offsite === undefined ? null : await copyAway(first, offsite, tell)
-    const expired = [await expireSets(first, { keepDays: order.keepDays, now: now() })]
+    const stillThere = await order.engine.stillThere?.()
+    const expired = [await expireSets(first, { keepDays: order.keepDays, now: now(), stillThere })]
     if (offsite && away?.copied)
-      expired.push(await expireSets(offsite, { keepDays: order.offsiteKeepDays, now: now() }))
-    return { set, exact, addedFiles: pushed.addedFiles, faults: pushed.faults, offsite: away, expired }
+      expired.push(await expireSets(offsite, { keepDays: order.offsiteKeepDays, now: now(), stillThere }))
+    return { set, exact, addedFiles: pushed.addedFiles, faults: [...faults, ...pushed.faults], offsite: away, expired }
   } finally {
     await lock.release()
   }
@@ -82,7 +83,7 @@ async function writeOne(
   { type: wanted, point, engine, storage, first, release, ledger, configuration, secrets, now, tell }: CreateSet,
   sets: readonly BackupSet[],
   ready: () => Promise<void>
-): Promise<{ set: BackupSet; exact: boolean; pushed: Pushed }> {
+): Promise<{ set: BackupSet; exact: boolean; pushed: Pushed; faults: readonly string[] }> {
   const id = newId()
   const startedAt = now().toISOString()
   const before = sets.filter((set) => set.engine === engine.name).at(-1)
@@ -95,7 +96,7 @@ async function writeOne(
   tell('Storing uploaded files…')
   const early = await pushFiles(first, storage, known, true)
   for (const piece of early.pieces) known.set(piece.name, piece)
-  const database = await engine.backUp({ repository: first, setId: id, generation, known, tell })
+  const database = await engine.backUp({ repository: first, setId: id, type, generation, known, tell })
   const late = await pushFiles(first, storage, known, false)
   const pushed = joined(early, late)
 
@@ -125,7 +126,7 @@ async function writeOne(
     pieces,
     ready
   )
-  return { set, exact: database.record !== null, pushed }
+  return { set, exact: database.record !== null, pushed, faults: database.faults ?? [] }
 }
 
 /** Files that were deleted while the database was copied are in what was listed before. */

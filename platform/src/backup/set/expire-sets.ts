@@ -26,10 +26,21 @@ const AT_ONCE = 8
  */
 export async function expireSets(
   repository: Repository,
-  { keepDays, now }: { readonly keepDays: number; readonly now: Date }
+  {
+    keepDays,
+    now,
+    stillThere = () => true
+  }: {
+    readonly keepDays: number
+    readonly now: Date
+    /** Sets whose database is gone elsewhere restore nothing, and go too. */
+    readonly stillThere?: ((set: BackupSet) => boolean) | undefined
+  }
 ): Promise<Expired> {
   const sets = await listSets(repository)
-  const { kept, old } = chooseExpired(sets, { keepDays, now })
+  const chosen = chooseExpired(sets.filter(stillThere), { keepDays, now })
+  const kept = chosen.kept
+  const old = [...chosen.old, ...sets.filter((set) => !stillThere(set))]
   // Its description first: from then on there is no such set, and what is left of it is swept.
   for (const { id } of old) await remove(repository, setFile(id))
   const objects = await sweepUnfinished(repository, kept)

@@ -1,7 +1,7 @@
 import type { StoredPiece } from '../repository/repository.ts'
 
 /** How a database is backed up; each engine writes and reads its own kind of set. */
-export type EngineName = 'physical'
+export type EngineName = 'physical' | 'pgbackrest'
 export type SetType = 'full' | 'incr'
 
 /** One backup of everything, as far as it may be read without the key. */
@@ -51,6 +51,16 @@ export interface DatabasePart {
   readonly stopLsn: string
   /** The exact state that the record describes. */
   readonly restorePoint: { readonly name: string; readonly lsn: string; readonly at: string }
+  /** Where it is, for a set whose database lies in repositories of pgBackRest. */
+  readonly pgbackrest?: PgBackRestPart
+}
+
+export interface PgBackRestPart {
+  readonly stanza: string
+  /** Name of the product's database in the cluster. */
+  readonly database: string
+  /** One for each of its repositories, the oldest first. */
+  readonly backups: readonly { readonly repository: number; readonly label: string }[]
 }
 
 /** Everything else, sealed. */

@@ -7,7 +7,6 @@ import pg from 'pg'
 import { startArchivedPostgres } from '../../../../apps/server/src/backups.ts'
 import { allMigrations } from '../../../../apps/server/src/migrations.ts'
 import { type Config, readConfig } from '../../config/config.ts'
-import { findBinaries } from '../../embedded-postgres/binaries.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../embedded-postgres/embedded-postgres.ts'
 import { migrateUp } from '../../migrations/migrate.ts'
 import { openStorage } from '../../storage/open-storage.ts'
@@ -15,6 +14,7 @@ import type { Storage } from '../../storage/storage.ts'
 import { makeKeyPair, readBackupKey } from '../backup-key.ts'
 import { createBackup } from '../create-backup.ts'
 import { differences, readExactRecord } from '../engine/exact-record.ts'
+import { recoveriesOf } from '../engine/open-recovery.ts'
 import { openReachable, openStore } from '../repository/open-repositories.ts'
 import { initialiseRepository } from '../repository/repository.ts'
 import { planRestore, type RestoreTarget, type Runner } from '../restore/plan-restore.ts'
@@ -147,11 +147,10 @@ export async function restore(
   const addresses = from ?? [config.BACKUP_REPOSITORY, config.BACKUP_OFFSITE].filter((address) => address !== null)
   const key = await readBackupKey({ recipient: null, identity })
   const { repositories } = await openReachable(addresses, config, key)
-  const { major } = await findBinaries()
   const plan = await planRestore(
     repositories,
     target,
-    { release: 'test', migrations: allMigrations(), postgres: major, ...runner },
+    { release: 'test', migrations: allMigrations(), recoveries: recoveriesOf(config), ...runner },
     timeline
   )
   const written: { record: ExactRecord | null } = { record: null }

@@ -103,8 +103,6 @@ export async function readLastProofs(query: Query): Promise<LastProofs> {
   return { proven: proven ?? null, last }
 }
 
-/** Whether Lyceum makes backups here: of an outside database it knows of none. */
-export const makesBackups = ({
-  BACKUP_REPOSITORY,
-  DATABASE_URL
-}: Pick<Config, 'BACKUP_REPOSITORY' | 'DATABASE_URL'>): boolean => BACKUP_REPOSITORY !== null && DATABASE_URL === null
+/** Whether Lyceum makes backups here. */
+export const makesBackups = ({ BACKUP_REPOSITORY }: Pick<Config, 'BACKUP_REPOSITORY'>): boolean =>
+  BACKUP_REPOSITORY !== null

@@ -1,7 +1,6 @@
 import pg from 'pg'
 import { type Clock, systemClock } from '../../clock.ts'
 import type { Config } from '../../config/config.ts'
-import { findBinaries } from '../../embedded-postgres/binaries.ts'
 import type { Migration } from '../../migrations/migration.ts'
 import { openStorage } from '../../storage/open-storage.ts'
 import { BackupError } from '../backup-error.ts'
@@ -52,7 +51,6 @@ export async function verifyInstallation({
     repositories: [first, ...(typeof offsite === 'object' ? [offsite] : [])],
     set,
     migrations,
-    postgres: (await findBinaries()).major,
     scratch,
     allFiles,
     live: await openStorage(config, home),

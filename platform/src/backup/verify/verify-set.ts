@@ -10,6 +10,7 @@ import { createDiskStorage } from '../../storage/disk-storage.ts'
 import type { Storage } from '../../storage/storage.ts'
 import { BackupError, wordsOf } from '../backup-error.ts'
 import { asText, differences, readExactRecord } from '../engine/exact-record.ts'
+import { recoveriesOf } from '../engine/open-recovery.ts'
 import type { Repository, StoredPiece } from '../repository/repository.ts'
 import { planRestore, type RestorePlan, type Runner } from '../restore/plan-restore.ts'
 import { restoreSet } from '../restore/restore-set.ts'
@@ -30,8 +31,6 @@ export interface VerifyOrder {
   readonly set: string | null
   /** Of this release: they run on what was restored, as they would after a loss. */
   readonly migrations: readonly Migration[]
-  /** Major version of the PostgreSQL that this release brings. */
-  readonly postgres: number
   /** Folder to try it out in. */
   readonly scratch: string
   /** Every uploaded file instead of some. */
@@ -151,7 +150,11 @@ interface Proving {
 
 async function prove(proving: Proving): Promise<void> {
   const { order, repositories, set } = proving
-  const runner: Runner = { release: order.config.RELEASE, migrations: order.migrations, postgres: order.postgres }
+  const runner: Runner = {
+    release: order.config.RELEASE,
+    migrations: order.migrations,
+    recoveries: recoveriesOf(order.config)
+  }
   const sample = await proveFiles(proving)
   order.tell('Restoring the set to its restore point…')
   // Planned after files were mended: the lists of sets changed with them.
@@ -160,6 +163,7 @@ async function prove(proving: Proving): Promise<void> {
   const plannedAt = order.now()
   const plan = await planRestore(repositories, { kind: 'latest', set: set.id }, runner)
   await proveUse(proving, { plan, plannedAt, sample })
+  proving.found.differences.push(...(await plan.recover.verifyStore(order.tell)))
 }
 
 /** @returns those that the copy is to have */
@@ -218,9 +222,14 @@ async function proveRows({ order, scratch, found }: Proving, plan: RestorePlan):
       'Writing never paused while the set was made, so it cannot be compared. Verify the next one, or make one at a quieter hour: lyceum backup create'
     )
   order.tell('Comparing every table…')
-  const postgres = await startEmbeddedPostgres({ home, log: quiet, settings: NO_ARCHIVE })
+  const postgres = await startEmbeddedPostgres({
+    home,
+    log: quiet,
+    settings: NO_ARCHIVE,
+    programs: plan.recover.programs
+  })
   try {
-    found.differences.push(...differences(record, await readExactRecord(inLyceum(postgres))))
+    found.differences.push(...differences(record, await readExactRecord(inDatabase(postgres, plan))))
     found.rowsCompared = record.tables.reduce((sum, { rows }) => sum + rows, 0)
   } finally {
     await postgres.stop()
@@ -248,9 +257,14 @@ async function proveUse(
     tell: () => undefined,
     afterwards: async () => undefined
   })
-  const postgres = await startEmbeddedPostgres({ home, log: quiet, settings: NO_ARCHIVE })
+  const postgres = await startEmbeddedPostgres({
+    home,
+    log: quiet,
+    settings: NO_ARCHIVE,
+    programs: plan.recover.programs
+  })
   try {
-    const ownerUrl = inLyceum(postgres)
+    const ownerUrl = inDatabase(postgres, plan)
     const beat = await readCopy(ownerUrl, set, order.now())
     found.rpoSeconds = lostSeconds(beat ?? plan.reaches, plannedAt, order.aliveAt)
     order.tell('Migrating the copy…')
@@ -308,8 +322,8 @@ async function findSet(repositories: readonly Repository[], wanted: string | nul
   )
 }
 
-function inLyceum({ url }: EmbeddedPostgres): string {
+function inDatabase({ url }: EmbeddedPostgres, { recover }: RestorePlan): string {
   const named = new URL(url)
-  named.pathname = '/lyceum'
+  named.pathname = `/${recover.database}`
   return named.href
 }

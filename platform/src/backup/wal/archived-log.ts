@@ -106,27 +106,39 @@ export interface TimelineStep {
   readonly until: string
 }
 
-/** The history of a timeline; empty for the first. @throws BackupError where it is not in the archive */
-export async function readHistory(
+/** The content of a file of a cluster's log by its name; null where no repository has one. @throws BackupError `backup.damaged` */
+export async function readArchivedLog(
   repositories: readonly Repository[],
   system: string,
+  file: string
+): Promise<Buffer | null> {
+  for (const repository of repositories) {
+    const [found] = await findArchived(repository, system, file)
+    if (found) return readLogFile(repositories, found)
+  }
+  return null
+}
+
+/** The history of a timeline; empty for the first. @throws BackupError where it is not in the archive */
+export async function readHistory(
+  readLog: (file: string) => Promise<Buffer | null>,
   timeline: number
 ): Promise<TimelineStep[]> {
   if (timeline === 1) return []
-  for (const repository of repositories) {
-    const [found] = await findArchived(repository, system, historyName(timeline))
-    if (found === undefined) continue
-    const text = (await readLogFile(repositories, found)).toString('utf8')
-    return text.split('\n').flatMap((line) => {
+  const content = await readLog(historyName(timeline))
+  if (content === null)
+    throw new BackupError(
+      'backup.history-missing',
+      `The history of timeline ${timeline} (${historyName(timeline)}) is in no repository. Restore an earlier timeline: --timeline ${timeline - 1}.`,
+      'refused'
+    )
+  return content
+    .toString('utf8')
+    .split('\n')
+    .flatMap((line) => {
       const [, parent, until] = /^\s*(\d+)\s+([0-9A-F]+\/[0-9A-F]+)/i.exec(line) ?? []
       return parent === undefined || until === undefined ? [] : [{ timeline: Number(parent), until }]
     })
-  }
-  throw new BackupError(
-    'backup.history-missing',
-    `The history of timeline ${timeline} (${historyName(timeline)}) is in no repository. Restore an earlier timeline: --timeline ${timeline - 1}.`,
-    'refused'
-  )
 }
 
 function readArchived({ name, size }: { readonly name: string; readonly size: number }): ArchivedFile | undefined {

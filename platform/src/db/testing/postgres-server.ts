@@ -16,12 +16,17 @@ const BIN = VERSIONS.map((version) => join(FOLDER, version, 'bin')).find((bin) =
 const NOBODY = 65534
 const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
 
+/** As whom it runs: who looks into its data has to be nobody else. */
+export const postgresUser = asNobody
+
 /** Whether this machine can start a PostgreSQL that others follow: `apt-get install postgresql-15`. */
 export const hasPostgres = (): boolean => BIN !== undefined
 
 /** A real PostgreSQL of the test's own; anybody on this machine may come in. */
 export interface PostgresServer {
   readonly port: number
+  /** Its data directory. */
+  readonly data: string
   /** As a superuser, in the database `postgres`. */
   readonly url: string
   query<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]>
@@ -137,6 +142,7 @@ async function openServer(folder: string, settings: readonly string[]): Promise<
   await start()
   return {
     port,
+    data: folder,
     url,
     query,
     kill,

@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { Agent, request } from 'node:https'
-import { createServer as createNetServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BUCKETS } from '@lyceum/platform/bucket'
+import { freePorts } from '@lyceum/platform/testing/free-port'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Colour } from '../../../release/target.ts'
@@ -218,17 +218,6 @@ function settingsOf(
     shape: 'one',
     timeouts: { bootSeconds: 30, frontSeconds: 10, drainSeconds: 30 },
     ...proxySettings(proxy, root)
-  }
-}
-
-async function freePorts(count: number): Promise<number> {
-  for (;;) {
-    const server = createNetServer().listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const address = server.address()
-    server.close()
-    await once(server, 'close')
-    if (address !== null && typeof address !== 'string' && address.port + count < 65_535) return address.port
   }
 }
 
