@@ -39,6 +39,24 @@ const plan = async (school: Outside, target: RestoreTarget) =>
     recoveries: recoveriesOf(school.config)
   })
 
+describe.skipIf(!hasPgBackRest())('its second repository', { timeout: 120_000 }, () => {
+  for (const kind of ['s3', 'azure'] as const)
+    it(`may be ${kind}, over TLS, and is enough to come back from`, async () => {
+      const school = await startOutside(kind)
+      try {
+        const { set, faults } = await school.backUp('full')
+        expect([faults, set.database.pgbackrest?.backups.length]).toEqual([[], 2])
+        rmSync(join(school.repositories[0], 'backup'), { recursive: true })
+        rmSync(join(school.repositories[0], 'archive'), { recursive: true })
+        const found = await verify(school)
+        expect(found.rowsCompared).toBeGreaterThan(10)
+        expect(found.why).toMatch(/^repository 1 of pgBackRest/)
+      } finally {
+        await school.close()
+      }
+    })
+})
+
 const logIn = (folder: string): string[] => filesBelow(folder).filter((file) => /[0-9A-F]{24}-[0-9a-f]{40}/.test(file))
 
 describe.skipIf(!hasPgBackRest())('a PostgreSQL that somebody else runs', { timeout: 120_000 }, () => {

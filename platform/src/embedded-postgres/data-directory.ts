@@ -77,22 +77,30 @@ const INITDB = [
 async function replaceLostPassword({ layout, binaries, account, log }: Preparation): Promise<string> {
   log.warn({ file: layout.passwordFile }, 'The password of PostgreSQL is lost; setting a new one')
   const password = createPassword()
-  // With archiving off PostgreSQL would throw away log that still has to be archived.
-  const held = ['-c', 'archive_mode=on', '-c', 'archive_command=']
-  const args = ['--single', '-D', layout.data, ...held, 'postgres']
-  await run(account, layout.data, binaries.postgres, args, `alter role postgres password '${password}'\n`)
+  await askAlone({ layout, binaries, account }, `alter role postgres password '${password}'`)
   await storePassword(layout, password)
   return password
 }
 
-async function run(account: Account, cwd: string, program: string, args: string[], input = ''): Promise<void> {
+/** Runs one statement without a server. @returns what PostgreSQL printed */
+export async function askAlone(
+  { layout, binaries, account }: Pick<Preparation, 'layout' | 'binaries' | 'account'>,
+  statement: string
+): Promise<string> {
+  // With archiving off PostgreSQL would throw away log that still has to be archived.
+  const held = ['-c', 'archive_mode=on', '-c', 'archive_command=']
+  const args = ['--single', '-D', layout.data, ...held, 'postgres']
+  return run(account, layout.data, binaries.postgres, args, `${statement}\n`)
+}
+
+async function run(account: Account, cwd: string, program: string, args: string[], input = ''): Promise<string> {
   const command = account.command(program, args)
   const child = spawn(command.program, command.args, {
     ...command.options,
     cwd,
     env: minimalEnvironment(),
     windowsHide: true,
-    stdio: ['pipe', 'ignore', 'pipe']
+    stdio: ['pipe', 'pipe', 'pipe']
   })
   const exit = new Promise<string | undefined>((resolve) => {
     child.once('error', (error) => resolve(messageOf(error)))
@@ -100,8 +108,8 @@ async function run(account: Account, cwd: string, program: string, args: string[
   })
   child.stdin.on('error', () => {})
   child.stdin.end(input)
-  const [failure, output] = await Promise.all([exit, text(child.stderr)])
-  if (failure === undefined) return
+  const [failure, printed, output] = await Promise.all([exit, text(child.stdout), text(child.stderr)])
+  if (failure === undefined) return printed
   throw new EmbeddedPostgresError(
     'embedded-postgres.initialise-failed',
     `${basename(program)} failed (${failure}). Free disk space or repair the permissions named below, then start again; nothing half-done is left behind.\n${output.trim()}`

@@ -96,15 +96,18 @@ async function restore(given: Given): Promise<void> {
   if (given.dryRun) return answer(given.output === 'json', { plan: describe(plan, home) }, () => inWords(plan, home))
   await mustWant(given, inWords(plan, home))
 
-  const [{ restoreSet }, { openStorage }, { afterRestore }, { markFilesAsCopy }] = await Promise.all([
-    import('@lyceum/platform/backup/restore-set'),
-    import('@lyceum/platform/open-storage'),
-    import('../backup/after-restore.ts'),
-    import('@lyceum/platform/files-mark')
-  ])
+  const [{ restoreSet }, { openStorage }, { afterRestore }, { markFilesAsCopy }, { readPasswordHash }] =
+    await Promise.all([
+      import('@lyceum/platform/backup/restore-set'),
+      import('@lyceum/platform/open-storage'),
+      import('../backup/after-restore.ts'),
+      import('@lyceum/platform/files-mark'),
+      import('@lyceum/platform/superuser-password')
+    ])
   const copyOf = given.copy ? plan.set.id : null
   const isExact = target.kind === 'set' || target.kind === 'point'
   let after: AfterRestore | undefined
+  let password: string | null = null
   const started = performance.now()
   const restored = await restoreSet({
     plan,
@@ -112,6 +115,7 @@ async function restore(given: Given): Promise<void> {
     openStorage: () => openStorage(config, data === null ? home : resolve(config.LYCEUM_HOME)),
     tell,
     afterwards: async (record) => {
+      if (plan.set.engine === 'pgbackrest') password = await readPasswordHash(home, plan.recover.programs)
       tell('Signing everybody out…')
       after = await afterRestore(home, {
         recover: plan.recover,
@@ -123,7 +127,7 @@ async function restore(given: Given): Promise<void> {
       if (copyOf !== null) await markFilesAsCopy(config, home, copyOf)
     }
   })
-  if (plan.set.engine === 'pgbackrest') await handOver(home, data)
+  if (plan.set.engine === 'pgbackrest') await handOver({ home, data, password, programs: plan.recover.programs })
   const seconds = Math.round((performance.now() - started) / 100) / 10
   // A PostgreSQL that somebody else runs is not started yet.
   const checks = plan.set.engine === 'pgbackrest' ? [] : await lookAtEverything({ config, home, faults: [] })

@@ -76,7 +76,9 @@ async function mustBeReady(client: pg.Client): Promise<void> {
       (select count(*)::int from pg_tablespace where spcname not in ('pg_default', 'pg_global')) as spaces,
       (select rolsuper or rolbypassrls from pg_roles where rolname = current_user) as reads,
       has_function_privilege('pg_catalog.pg_create_restore_point(text)', 'execute')
-        and has_function_privilege('pg_catalog.pg_switch_wal()', 'execute') as names`
+        and has_function_privilege('pg_catalog.pg_switch_wal()', 'execute')
+        and has_function_privilege('pg_catalog.pg_control_system()', 'execute')
+        and has_function_privilege('pg_catalog.pg_read_binary_file(text)', 'execute') as names`
   )
   const [found] = rows
   if (found === undefined) throw new Error('PostgreSQL says nothing of itself')
@@ -95,7 +97,7 @@ async function mustBeReady(client: pg.Client): Promise<void> {
   if (!found.reads || !found.names)
     throw new BackupError(
       'backup.role',
-      `The role ${found.role} of DATABASE_URL may not ${found.reads ? 'name restore points' : 'read every row'}. As a superuser, once: alter role ${found.role} bypassrls; grant execute on function pg_create_restore_point(text), pg_switch_wal() to ${found.role};`,
+      `The role ${found.role} of DATABASE_URL may not ${found.reads ? 'name restore points' : 'read every row'}. As a superuser, once, in its database: alter role ${found.role} bypassrls; grant execute on function pg_create_restore_point(text), pg_switch_wal(), pg_control_system(), pg_read_binary_file(text) to ${found.role};`,
       'refused'
     )
 }
@@ -111,7 +113,7 @@ async function backUp(
   { settings, url, archivedWithinMs }: Place,
   { setId, type, tell }: BackUpOrder
 ): Promise<DatabaseBackup> {
-  const { system, version } = await readServer(client)
+  const { system, version, control } = await readServer(client)
   const before = await readInfo(settings, runBesideDatabase)
   const repositories = before.repo.map(({ key }) => key).sort((one, other) => one - other)
   const faults: string[] = []
@@ -142,7 +144,8 @@ async function backUp(
     pgbackrest: {
       stanza: settings.BACKUP_PGBACKREST_STANZA,
       database: new URL(url).pathname.slice(1),
-      backups: made.map(({ label, database }) => ({ repository: database['repo-key'], label }))
+      backups: made.map(({ label, database }) => ({ repository: database['repo-key'], label })),
+      control: withoutPadding(control).toString('base64')
     }
   }
   tell('Waiting for its log…')
@@ -159,14 +162,24 @@ async function backUp(
   }
 }
 
-async function readServer(client: pg.Client): Promise<{ system: string; version: string }> {
-  const { rows } = await client.query<{ system: string; version: string }>(
-    `select system_identifier::text as system, split_part(current_setting('server_version'), ' ', 1) as version from pg_control_system()`
+interface Server {
+  readonly system: string
+  readonly version: string
+  /** Without the zeros that fill its page. */
+  readonly control: Buffer
+}
+
+async function readServer(client: pg.Client): Promise<Server> {
+  const { rows } = await client.query<Server>(
+    `select system_identifier::text as system, split_part(current_setting('server_version'), ' ', 1) as version,
+      pg_read_binary_file('global/pg_control') as control from pg_control_system()`
   )
   const [server] = rows
   if (server === undefined) throw new Error('PostgreSQL says nothing of itself')
   return server
 }
+
+const withoutPadding = (bytes: Buffer): Buffer => bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1)
 
 /** The oldest first: where it begins, reading the log has to begin. */
 const madeFor = (setId: string, { backup }: StanzaInfo): StoredBackup[] =>

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../../config/config.ts'
@@ -15,6 +15,8 @@ import { mustSucceed, type PgBackRestSettings, runHere } from './run-pgbackrest.
 
 /** archive-get says so where no repository has the file. */
 const NOT_FOUND = 1
+/** `PG_CONTROL_FILE_SIZE`, src/include/catalog/pg_control.h. */
+const CONTROL_BYTES = 8192
 /** So many of the last segments are looked through for a commit: an idle school writes a heartbeat every minute. */
 const LOOK_THROUGH = 8
 
@@ -23,6 +25,7 @@ export async function openPgBackRestRecovery(config: Config, { id, database }: B
   const { system, version, pgbackrest } = database
   if (pgbackrest === undefined) throw new BackupError('backup.damaged', `Set ${id} does not say where its database is.`)
   const settings = { ...config, BACKUP_PGBACKREST_STANZA: pgbackrest.stanza }
+  const read = (file: string) => readLog(settings, pgbackrest, file)
   return {
     programs: await findPrograms(config, id, Number.parseInt(version, 10)),
     database: pgbackrest.database,
@@ -30,9 +33,9 @@ export async function openPgBackRestRecovery(config: Config, { id, database }: B
       const info = await readInfo(settings, runHere)
       const files: ArchivedFile[] = []
       for (const { key } of info.repo) files.push(...(await listArchive(settings, runHere, info, key, system)))
-      return withLastCommits(settings, files)
+      return withLastCommits(read, files)
     },
-    readLog: (file) => readLog(settings, file),
+    readLog: read,
     unpack: async ({ into }) => {
       await unpack(settings, pgbackrest, into)
       await openToUs(into)
@@ -56,11 +59,21 @@ async function findPrograms(
   )
 }
 
-async function readLog(settings: PgBackRestSettings, file: string): Promise<Buffer | null> {
+/** pgBackRest asks a data directory which cluster's log is wanted: it gets one that holds the answer and nothing else. */
+async function readLog(
+  settings: PgBackRestSettings,
+  { control }: PgBackRestPart,
+  file: string
+): Promise<Buffer | null> {
   const folder = await mkdtemp(join(tmpdir(), 'lyceum-log-'))
   try {
-    const target = join(folder, 'segment')
-    const ran = await runHere(settings, ['--log-level-file=off', `--lock-path=${folder}`, 'archive-get', file, target])
+    const [target, data] = [join(folder, 'segment'), join(folder, 'data')]
+    await mkdir(join(data, 'global'), { recursive: true })
+    const page = Buffer.alloc(CONTROL_BYTES)
+    page.write(control, 'base64')
+    await writeFile(join(data, 'global/pg_control'), page)
+    const where = ['--log-level-file=off', `--lock-path=${folder}`, `--pg1-path=${data}`, '--reset-pg1-host']
+    const ran = await runHere(settings, [...where, 'archive-get', file, target])
     if (ran.code === NOT_FOUND) return null
     mustSucceed(ran, `read ${file}`)
     return await readFile(target)
@@ -73,10 +86,10 @@ async function readLog(settings: PgBackRestSettings, file: string): Promise<Buff
 }
 
 /** How far one can go by time is in the log alone: the last segments are read until one holds a commit. */
-async function withLastCommits(settings: PgBackRestSettings, files: readonly ArchivedFile[]): Promise<ArchivedFile[]> {
+async function withLastCommits(read: Recovery['readLog'], files: readonly ArchivedFile[]): Promise<ArchivedFile[]> {
   const latest = [...new Set(files.map(({ file }) => file).filter((file) => readSegmentName(file)))].sort().reverse()
   for (const file of latest.slice(0, LOOK_THROUGH)) {
-    const segment = await readLog(settings, file).catch(() => null)
+    const segment = await read(file).catch(() => null)
     const commit = segment === null ? undefined : lastCommitIn(segment)
     if (commit === undefined) continue
     const lastCommit = new Date(Number(commit / 1000n))

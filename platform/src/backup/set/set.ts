@@ -61,6 +61,8 @@ export interface PgBackRestPart {
   readonly database: string
   /** One for each of its repositories, the oldest first. */
   readonly backups: readonly { readonly repository: number; readonly label: string }[]
+  /** Its `global/pg_control` in Base64: with it alone pgBackRest hands out its log when the data directory is lost. */
+  readonly control: string
 }
 
 /** Everything else, sealed. */

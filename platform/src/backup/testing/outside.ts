@@ -1,14 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { createServer } from 'node:tls'
 import { allMigrations } from '../../../../apps/server/src/migrations.ts'
 import { type Config, readConfig } from '../../config/config.ts'
 import { hasPostgres, type PostgresServer, postgresUser, startPostgres } from '../../db/testing/postgres-server.ts'
 import { migrateUp } from '../../migrations/migrate.ts'
 import { openStorage } from '../../storage/open-storage.ts'
 import type { Storage } from '../../storage/storage.ts'
+import { ACCOUNT, ACCOUNT_KEY, BUCKET, startObjectStore } from '../../storage/testing/object-stores.ts'
 import { makeKeyPair, readBackupKey } from '../backup-key.ts'
 import { createBackup } from '../create-backup.ts'
 import { createStanza } from '../pgbackrest/pgbackrest-engine.ts'
@@ -42,8 +46,8 @@ export interface Outside {
   close(): Promise<void>
 }
 
-/** @param env more settings */
-export async function startOutside(env: Readonly<Record<string, string>> = {}): Promise<Outside> {
+/** @param offsite what the second repository is in, instead of a folder */
+export async function startOutside(offsite?: 's3' | 'azure'): Promise<Outside> {
   const root = mkdtempSync(join(tmpdir(), 'lyceum-outside-'))
   chmodSync(root, 0o755)
   const folder = (name: string): string => {
@@ -62,6 +66,7 @@ export async function startOutside(env: Readonly<Record<string, string>> = {}): 
     'checkpoint_completion_target = 0.1'
   ])
   const file = join(root, 'pgbackrest.conf')
+  const away = offsite === undefined ? undefined : await startObjectStorage(offsite, root)
   writeFileSync(
     file,
     `[global]
@@ -70,7 +75,7 @@ repo1-cipher-type=aes-256-cbc
 repo1-cipher-pass=for-tests-alone
 repo1-retention-full-type=time
 repo1-retention-full=7
-repo2-path=${repositories[1]}
+${away?.lines ?? `repo2-path=${repositories[1]}`}
 repo2-cipher-type=aes-256-cbc
 repo2-cipher-pass=for-tests-as-well
 repo2-retention-full-type=time
@@ -108,8 +113,7 @@ pg1-socket-path=${sockets}
       postgresUser.uid === undefined
         ? 'pgbackrest'
         : `setpriv --reuid=${postgresUser.uid} --regid=${postgresUser.gid} --clear-groups pgbackrest`,
-    BACKUP_PGBACKREST_CONFIG: file,
-    ...env
+    BACKUP_PGBACKREST_CONFIG: file
   }
   const config = readConfig(environment)
   await initialiseRepository(
@@ -151,7 +155,50 @@ pg1-socket-path=${sockets}
     },
     close: async () => {
       await server.close()
+      await away?.close()
       rmSync(root, { recursive: true, force: true })
+    }
+  }
+}
+
+/** An emulator of object storage, behind TLS as pgBackRest will have it. */
+async function startObjectStorage(kind: 's3' | 'azure', root: string) {
+  const store = await startObjectStore(kind)
+  const [certificate, key] = [join(root, 'storage.crt'), join(root, 'storage.key')]
+  execFileSync(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '30', '-subj', '/CN=localhost'],
+      ...['-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', certificate]
+    ],
+    { stdio: 'ignore' }
+  )
+  const { env } = store
+  const behind = new URL(/https?:[^;]+/.exec(env.S3_ENDPOINT ?? env.AZURE_STORAGE_CONNECTION_STRING ?? '')?.[0] ?? '')
+  const door = createServer({ cert: readFileSync(certificate), key: readFileSync(key) }, (outer) => {
+    const inner = connect(Number(behind.port), '127.0.0.1')
+    for (const socket of [outer, inner]) socket.on('error', () => [outer, inner].map((one) => one.destroy()))
+    outer.pipe(inner).pipe(outer)
+  }).listen(0)
+  await once(door, 'listening')
+  const address = door.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  const common = [`repo2-storage-port=${port}`, `repo2-storage-ca-file=${certificate}`, 'repo2-path=/pgbackrest']
+  const its =
+    kind === 's3'
+      ? [
+          ...['repo2-type=s3', 'repo2-s3-endpoint=localhost', 'repo2-s3-region=us-east-1', 'repo2-s3-uri-style=path'],
+          ...[`repo2-s3-bucket=${BUCKET}`, 'repo2-s3-key=S3RVER', 'repo2-s3-key-secret=S3RVER']
+        ]
+      : [
+          ...['repo2-type=azure', 'repo2-azure-endpoint=localhost', 'repo2-azure-uri-style=path'],
+          ...[`repo2-azure-container=${BUCKET}`, `repo2-azure-account=${ACCOUNT}`, `repo2-azure-key=${ACCOUNT_KEY}`]
+        ]
+  return {
+    lines: [...its, ...common].join('\n'),
+    close: async () => {
+      door.close()
+      await store.close()
     }
   }
 }

@@ -18,8 +18,8 @@ export interface ObjectStoreServer extends Program {
 
 export const BUCKET = 'lyceum'
 /** Well-known account and key of the emulator, printed in its manual. */
-const ACCOUNT = 'devstoreaccount1'
-const ACCOUNT_KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=='
+export const ACCOUNT = 'devstoreaccount1'
+export const ACCOUNT_KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=='
 
 export const startObjectStore = (kind: 's3' | 'azure'): Promise<ObjectStoreServer> =>
   kind === 's3' ? startS3() : startAzure()
