@@ -19,14 +19,14 @@ const git = (...args: string[]) => execFileSync('git', args, { cwd: ROOT, encodi
 
 const commit = git('rev-parse', 'HEAD')
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
-const { values } = parseArgs({
-  options: {
-    name: { type: 'string' },
-    to: { type: 'string' },
-    image: { type: 'string' },
-    'tests-passed': { type: 'boolean', default: false }
-  }
-})
+const USAGE = `npm run release:pack -- [--name NAME] [--to FILE] [--image REPOSITORY@sha256:…] [--tests-passed]
+
+Packs what is committed, with its packages and the web app, as one file for “lyceum releases add”.
+  --name NAME       what the release is called; the version and the commit where it is left out
+  --to FILE         where the file is written
+  --image IMAGE     write only which image the release is
+  --tests-passed    the tests of this commit passed elsewhere`
+const { values } = readArguments()
 const name = values.name ?? `${version}-${commit.slice(0, 8)}`
 const to = resolve(values.to ?? (values.image === undefined ? `lyceum-${name}.tar.gz` : 'release.json'))
 const tests = values['tests-passed'] ? { passed: true, commit, at: new Date().toISOString() } : testsOf(commit)
@@ -36,6 +36,26 @@ if (git('status', '--porcelain') !== '') tell('There are changes that are not co
 if (values.image === undefined) pack()
 else writeFileSync(to, releaseFile({ image: values.image }))
 process.stdout.write(`${to}\n`)
+
+function readArguments() {
+  try {
+    const given = parseArgs({
+      options: {
+        name: { type: 'string' },
+        to: { type: 'string' },
+        image: { type: 'string' },
+        'tests-passed': { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false }
+      }
+    })
+    if (!given.values.help) return given
+    tell(USAGE)
+    process.exit(0)
+  } catch (error) {
+    tell(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)
+    process.exit(64)
+  }
+}
 
 function pack(): void {
   const folder = mkdtempSync(join(tmpdir(), 'lyceum-pack-'))

@@ -99,7 +99,7 @@ async function aLiar({ start, stop, path }: Day): Promise<Outcome> {
     config: school.config,
     home: school.home,
     ownerUrl: inLyceum(liar.url),
-    variables: [],
+    secrets: [],
     tell: () => undefined
   }
   const looks = await checkInstallation({ ...place, archivedWithinMs: 2_000 })

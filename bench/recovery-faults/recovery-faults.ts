@@ -4,7 +4,9 @@ import {
   startInstallation,
   type Workshop
 } from '../../platform/src/backup/testing/installation.ts'
+import { hasPgBackRest, startOutside } from '../../platform/src/backup/testing/outside.ts'
 import { type BadDay, badDays, type Day, type Outcome } from './bad-days.ts'
+import { outsideDays } from './outside-days.ts'
 
 /** Every bad day of backups: whether something told of it, and what was lost that was safe before. */
 export async function run(tell: (line: string) => void): Promise<object> {
@@ -20,6 +22,16 @@ export async function run(tell: (line: string) => void): Promise<object> {
     }
   } finally {
     workshop.close()
+  }
+  for (const { name, happen } of outsideDays) {
+    if (!hasPgBackRest()) {
+      untried.push(name)
+      continue
+    }
+    const school = await startOutside()
+    const outcome = await happen(school).finally(() => school.close())
+    faults.push({ name, ...outcome })
+    tell(wordsFor(name, outcome))
   }
   return {
     seeded: faults.length,

@@ -11,11 +11,11 @@ import { oneKey } from '@lyceum/platform/keys'
 import { freePort } from '@lyceum/platform/testing/free-port'
 import { installationSecret } from '@lyceum/server/secrets'
 import { accessTokens } from '@lyceum/user/access-token'
-import { demoSignIns, killProduct } from '../crash/crash.ts'
+import { demoSignIns } from '../crash/crash.ts'
 import { creatorsOf, setScene, signInAll } from '../crash/writers.ts'
-import { embeddedUrl } from '../embedded-url.ts'
 import { removeHome, startProductProcess, temporaryHome } from '../product-process.ts'
 import { gather, type Reader } from './crowd.ts'
+import { type Engine, openInstallation } from './installations.ts'
 import { type FilledSchool, fillSchool, type SchoolSize } from './seed.ts'
 
 const MAIN = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url))
@@ -26,7 +26,7 @@ const GO_ON_MS = 80_000
 const MEGABYTE = 1024 ** 2
 
 export interface RecoveryOfEngine {
-  readonly engine: 'physical'
+  readonly engine: Engine
   readonly sizeMb: number
   readonly backupSeconds: number
   readonly restoreSeconds: number
@@ -42,28 +42,39 @@ export interface RecoveryOfEngine {
   readonly p95Ms: { readonly without: number; readonly during: number; readonly ratio: number }
 }
 
-export const run = async (tell: (line: string) => void): Promise<object> => ({
-  engines: [await recovery({ files: 1_024, bytesOfFile: 5 * MEGABYTE, events: 1_000_000 }, tell)]
-})
+export async function run(tell: (line: string) => void): Promise<object> {
+  const size = { files: 1_024, bytesOfFile: 5 * MEGABYTE, events: 1_000_000 }
+  const engines: RecoveryOfEngine[] = []
+  for (const engine of ['physical', 'pgbackrest'] as const) {
+    tell(`Engine ${engine}.`)
+    engines.push(await recovery(engine, size, tell))
+  }
+  return { engines }
+}
 
 /**
  * A school of 2,000 learners that is written to all the time: a full set is made, some time later the server, its database and its home
  * are gone, and everything comes back by `lyceum restore`. Compared are every row and file at the restore point of the set, and every
  * receipt after it.
  */
-export async function recovery(size: SchoolSize, tell: (line: string) => void): Promise<RecoveryOfEngine> {
+export async function recovery(
+  engine: Engine,
+  size: SchoolSize,
+  tell: (line: string) => void
+): Promise<RecoveryOfEngine> {
   const folder = temporaryHome('recovery')
   const home = join(folder, 'home')
   const port = await freePort()
+  const installation = await openInstallation(engine, home)
   const asked = ['backup', 'setup', '--to', join(folder, 'repository'), '--settings', join(folder, 'settings.env')]
-  await lyceum([...asked, '--identity-file', join(folder, 'identity.txt')], { LYCEUM_HOME: home })
-  const env = { ...settingsIn(join(folder, 'settings.env')), LYCEUM_HOME: home }
+  await lyceum([...asked, '--identity-file', join(folder, 'identity.txt')], installation.env)
+  const env = { ...settingsIn(join(folder, 'settings.env')), ...installation.env }
   const start = () => startProductProcess({ home, port, env })
   tell('Starting…')
   let product = await start()
   try {
     tell(`Filling the school: 2,000 learners, ${size.events} events, ${size.files} files…`)
-    const school = await fillSchool(embeddedUrl(home), join(home, 'files'), size)
+    const school = await fillSchool(installation.ownerUrl(), join(home, 'files'), size)
     const signIns = demoSignIns()
     const scene = await setScene(product.url, signIns)
     const crowd = gather({ url: product.url, host: 'bench' }, await readersOf(school, home), creatorsOf(scene))
@@ -88,13 +99,13 @@ export async function recovery(size: SchoolSize, tell: (line: string) => void): 
     tell('Everything is lost.')
     const lostAt = performance.now()
     const gone = crowd.stop().catch(() => undefined)
-    await killProduct(product, home, true)
-    removeHome(home)
+    await installation.lose(product)
     await gone
 
     const restoring = performance.now()
-    const restored = await lyceum(['restore', '--latest', '--yes'], env)
+    const restored = await lyceum(['restore', '--latest', ...installation.restoreTo, '--yes'], env)
     const restoreSeconds = secondsSince(restoring)
+    await installation.start()
     product = await start()
     await signInAll(scene, signIns)
     const rtoSeconds = secondsSince(restoring)
@@ -109,7 +120,7 @@ export async function recovery(size: SchoolSize, tell: (line: string) => void): 
     const differences: string[] = [...exactly.differences, ...restored.files.faults, ...damaged]
     for (const difference of differences) tell(`DIFFERENCE ${difference}`)
     return {
-      engine: 'physical',
+      engine,
       sizeMb: Math.round((set.sizes.databaseBytes + set.sizes.fileBytes) / MEGABYTE),
       backupSeconds,
       restoreSeconds,
@@ -124,6 +135,7 @@ export async function recovery(size: SchoolSize, tell: (line: string) => void): 
     }
   } finally {
     await product.stop()
+    await installation.close()
     removeHome(folder)
   }
 }
@@ -164,6 +176,7 @@ async function lyceum(args: readonly string[], env: Readonly<Record<string, stri
   return JSON.parse(out)
 }
 
-const settingsIn = (path: string) => parseEnv(readFileSync(path, 'utf8'))
+const settingsIn = (path: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(parseEnv(readFileSync(path, 'utf8'))).map(([name, value = '']) => [name, value]))
 const secondsSince = (began: number): number => rounded((performance.now() - began) / 1000)
 const rounded = (value: number): number => Math.round(value * 10) / 10

@@ -9,6 +9,7 @@ import { dataFolder, type EmbeddedPostgres, startEmbeddedPostgres } from '@lyceu
 import type { EmbeddedPostgresLog } from '@lyceum/platform/embedded-postgres-log'
 import { isHomeOfCopy } from '@lyceum/platform/files-mark'
 import type { Log } from '@lyceum/platform/log'
+import type { SecretPlace } from '@lyceum/platform/where-secrets-are'
 import type { Chore } from '@lyceum/platform/worker'
 
 const VERIFY_PROCESS = fileURLToPath(new URL('backup/verify-process.ts', import.meta.url))
@@ -54,15 +55,15 @@ export function backupChores({
   config,
   home,
   ownerUrl,
-  variables,
+  secrets,
   log,
   signal
 }: {
   readonly config: Config
   readonly home: string
   readonly ownerUrl: string
-  /** Names of variables that are set. */
-  readonly variables: readonly string[]
+  /** Where they are, as far as they were there at the start. */
+  readonly secrets: readonly SecretPlace[]
   readonly log: Log
   /** Breaks off what runs. */
   readonly signal: AbortSignal
@@ -70,7 +71,7 @@ export function backupChores({
   if (config.BACKUP_REPOSITORY === null || isHomeOfCopy(home)) return []
   const run = (task: BackupTask) => async (): Promise<void> => {
     const program = task === 'verify' ? VERIFY_PROCESS : undefined
-    const { message, faults } = await runApart({ task, config, home, ownerUrl, variables }, signal, program)
+    const { message, faults } = await runApart({ task, config, home, ownerUrl, secrets }, signal, program)
     for (const fault of faults) log.error({ task }, `backup: ${fault}`)
     if (faults.length === 0) log.info({ task }, `backup: ${message}`)
   }

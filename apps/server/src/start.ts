@@ -5,6 +5,7 @@ import { type Config, secretValues } from '@lyceum/platform/config'
 import { createLog, type Log } from '@lyceum/platform/log'
 import { answerUnknownRoutes } from '@lyceum/platform/problem'
 import { isRotatable, SECRET_NAMES } from '@lyceum/platform/secret-names'
+import type { SecretPlace } from '@lyceum/platform/where-secrets-are'
 import type { Duties } from '@lyceum/platform/worker'
 import { serveApiReference } from './api-docs.ts'
 import { archiveChores } from './archive/archive-chore.ts'
@@ -31,8 +32,8 @@ export interface StartOptions {
   readonly part?: Part | undefined
   /** Serve the web app from its sources with hot reload. */
   readonly fromSources: boolean
-  /** Names of variables that are set, where they are not those of this process alone. */
-  readonly variables?: readonly string[]
+  /** Where secrets are kept, for backups. */
+  readonly secretPlaces?: readonly SecretPlace[]
   /** Progress for a person at a terminal. */
   readonly tell: (line: string) => void
   /** Runs when everything is up and nobody has been let in yet: makes the demo school on the first start. */
@@ -74,7 +75,7 @@ export async function startProduct({
   targets,
   part,
   fromSources,
-  variables = Object.keys(process.env),
+  secretPlaces = [],
   tell,
   beforeListening
 }: StartOptions): Promise<Running> {
@@ -118,7 +119,14 @@ export async function startProduct({
     if (part !== 'service') await settleAudit(ownerUrl, config, log, surroundings.clock.now())
     const leaving = new AbortController()
     const chores = [
-      ...backupChores({ config, home: surroundings.home, ownerUrl, variables, log, signal: leaving.signal }),
+      ...backupChores({
+        config,
+        home: surroundings.home,
+        ownerUrl,
+        secrets: secretPlaces,
+        log,
+        signal: leaving.signal
+      }),
       ...archiveChores({ config, ownerUrl, log, clock: surroundings.clock })
     ]
     const product = await compose({ ...surroundings, hidden: secrets, targets, part, chores })

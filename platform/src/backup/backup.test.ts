@@ -226,7 +226,7 @@ describe('backups of the embedded database', { timeout: 240_000 }, () => {
     })
     try {
       const ownerUrl = inLyceum(liar.url)
-      const place = { config: school.config, home: school.home, ownerUrl, variables: [], tell: () => undefined }
+      const place = { config: school.config, home: school.home, ownerUrl, secrets: [], tell: () => undefined }
       await expect(createBackup(place, { type: 'incr', archivedWithinMs: 2_000 })).rejects.toMatchObject({
         code: 'backup.not-archived',
         message: expect.stringContaining('says yes and stores nothing')

@@ -1,9 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import pg from 'pg'
 import { type Clock, systemClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { describeSettings } from '../config/reference.ts'
+import type { SecretPlace } from '../secrets/where-secrets-are.ts'
 import { openStorage } from '../storage/open-storage.ts'
 import { openEngine } from './engine/open-engine.ts'
 import { pushOnce } from './files/push-once.ts'
@@ -17,15 +16,15 @@ export interface BackupPlace {
   readonly home: string
   /** Of the database, as its owner. */
   readonly ownerUrl: string
-  /** Names of variables that are set, to say where secrets come from. */
-  readonly variables: readonly string[]
+  /** Where its secrets are: a restored installation has to get them from there. */
+  readonly secrets: readonly SecretPlace[]
   readonly tell: (line: string) => void
   readonly clock?: Clock
 }
 
 /** Backs up the whole installation: database, uploaded files, settings. @throws BackupError */
 export async function createBackup(
-  { config, home, ownerUrl, variables, tell, clock = systemClock }: BackupPlace,
+  { config, home, ownerUrl, secrets, tell, clock = systemClock }: BackupPlace,
   {
     type,
     point = null,
@@ -47,7 +46,7 @@ export async function createBackup(
     release: config.RELEASE,
     ledger: () => readLedger(ownerUrl),
     configuration: withoutSecrets(config),
-    secrets: placesOfSecrets(home, variables),
+    secrets,
     keepDays: config.BACKUP_KEEP_DAYS,
     offsiteKeepDays: config.BACKUP_OFFSITE_KEEP_DAYS,
     now: () => clock.now(),
@@ -88,17 +87,4 @@ function withoutSecrets(config: Config): Manifest['configuration'] {
         return [name, value === null || value === undefined ? null : String(value)]
       })
   )
-}
-
-/** Names, and where each is kept: a restored installation has to get them from there. */
-function placesOfSecrets(home: string, variables: readonly string[]): Manifest['secrets'] {
-  const folder = join(home, 'secrets')
-  const given = describeSettings()
-    .filter(({ secret }) => secret)
-    .flatMap(({ name }) => {
-      if (variables.includes(`${name}_FILE`)) return [{ name, where: `the file that ${name}_FILE names` }]
-      return variables.includes(name) ? [{ name, where: 'the environment, or .env' }] : []
-    })
-  const made = existsSync(folder) ? readdirSync(folder) : []
-  return [...given, ...made.sort().map((name) => ({ name, where: join(folder, name) }))]
 }

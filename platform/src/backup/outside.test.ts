@@ -109,7 +109,7 @@ describe.skipIf(!hasPgBackRest())('a PostgreSQL that somebody else runs', { time
     url.username = 'modest'
     await expect(
       createBackup(
-        { config: school.config, home: school.home, ownerUrl: url.href, variables: [], tell: () => undefined },
+        { config: school.config, home: school.home, ownerUrl: url.href, secrets: [], tell: () => undefined },
         { type: 'incr' }
       )
     ).rejects.toMatchObject({ code: 'backup.role', message: expect.stringContaining('alter role modest bypassrls') })

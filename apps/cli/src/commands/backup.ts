@@ -4,6 +4,7 @@ import { wordsOf } from '@lyceum/platform/backup/error'
 import type { Repository } from '@lyceum/platform/backup/repository'
 import type { BackupSet } from '@lyceum/platform/backup/set'
 import { type Config, readConfig } from '@lyceum/platform/config'
+import { whereSecretsAre } from '@lyceum/platform/where-secrets-are'
 import { Command, Option } from 'commander'
 import { readEnvironment, readSettings } from '../environment.ts'
 import { withDatabase } from '../installation.ts'
@@ -196,14 +197,14 @@ async function beginStanza(config: Config): Promise<string[]> {
 async function create({ type, point, output }: Output & { type: 'full' | 'incr'; point?: string }): Promise<void> {
   lowPriority()
   const { createBackup } = await import('@lyceum/platform/backup/create')
+  const secrets = await whereSecretsAre(readEnvironment())
   const made = await withBackups(({ config, ownerUrl }) => {
-    const environment = readEnvironment()
     return createBackup(
       {
         config,
         home: resolve(config.LYCEUM_HOME),
         ownerUrl,
-        variables: Object.keys(environment).filter((name) => environment[name]),
+        secrets,
         tell
       },
       { type, point: point ?? null }

@@ -1,4 +1,5 @@
 import { asksElsewhere, secretFiles } from '@lyceum/platform/load-secrets'
+import { whereSecretsAre } from '@lyceum/platform/where-secrets-are'
 import { demoSignIns } from '@lyceum/server/demo'
 import { type Part, PORTS, PROCESSES, type ProcessName, partOf } from '@lyceum/server/processes'
 import type { Running } from '@lyceum/server/start'
@@ -102,7 +103,7 @@ async function run({ targets, part, fromSources, usualPort }: Run): Promise<void
     targets,
     part,
     fromSources,
-    variables: Object.keys(environment).filter((name) => environment[name]),
+    secretPlaces: await whereSecretsAre(environment),
     tell,
     beforeListening: async (product, { home, publicUrl }) => {
       if (!hasDemo) return

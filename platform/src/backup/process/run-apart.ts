@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '../../config/config.ts'
+import type { SecretPlace } from '../../secrets/where-secrets-are.ts'
 import { BackupError } from '../backup-error.ts'
 
 export type BackupTask = 'full' | 'incr' | 'push' | 'check' | 'verify'
@@ -11,7 +12,7 @@ export interface BackupOrder {
   readonly config: Config
   readonly home: string
   readonly ownerUrl: string
-  readonly variables: readonly string[]
+  readonly secrets: readonly SecretPlace[]
 }
 
 export type BackupReport =

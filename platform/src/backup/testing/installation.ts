@@ -9,6 +9,7 @@ import { allMigrations } from '../../../../apps/server/src/migrations.ts'
 import { type Config, readConfig } from '../../config/config.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../embedded-postgres/embedded-postgres.ts'
 import { migrateUp } from '../../migrations/migrate.ts'
+import { whereSecretsAre } from '../../secrets/where-secrets-are.ts'
 import { openStorage } from '../../storage/open-storage.ts'
 import type { Storage } from '../../storage/storage.ts'
 import { makeKeyPair, readBackupKey } from '../backup-key.ts'
@@ -121,9 +122,9 @@ export async function startInstallation(workshop: Workshop, given: InstallationO
       return new Date(row?.now ?? 0)
     },
     upload: async (content) => (await storage.put(TENANT, Readable.from([Buffer.from(content)]))).key,
-    backUp: (type, point) =>
+    backUp: async (type, point) =>
       createBackup(
-        { config, home, ownerUrl, variables: Object.keys(environment), tell: () => undefined },
+        { config, home, ownerUrl, secrets: await whereSecretsAre(environment), tell: () => undefined },
         { type, point: point ?? null, archivedWithinMs: 20_000 }
       ),
     stop: () => postgres.stop()

@@ -10,6 +10,7 @@ import { allMigrations } from '../../../../apps/server/src/migrations.ts'
 import { type Config, readConfig } from '../../config/config.ts'
 import { hasPostgres, type PostgresServer, postgresUser, startPostgres } from '../../db/testing/postgres-server.ts'
 import { migrateUp } from '../../migrations/migrate.ts'
+import { whereSecretsAre } from '../../secrets/where-secrets-are.ts'
 import { openStorage } from '../../storage/open-storage.ts'
 import type { Storage } from '../../storage/storage.ts'
 import { ACCOUNT, ACCOUNT_KEY, BUCKET, startObjectStore } from '../../storage/testing/object-stores.ts'
@@ -61,7 +62,8 @@ export async function startOutside(offsite?: 's3' | 'azure'): Promise<Outside> {
   const server = await startPostgres([
     `unix_socket_directories = '${sockets}'`,
     'archive_mode = on',
-    'archive_timeout = 300',
+    'archive_timeout = 60',
+    'fsync = on',
     // Checkpoints of a full set would wait for the disk otherwise.
     'checkpoint_completion_target = 0.1'
   ])
@@ -138,9 +140,9 @@ pg1-socket-path=${sockets}
     repositories,
     archiveCommand,
     ask: (sql) => ask(ownerUrl, sql),
-    backUp: (type) =>
+    backUp: async (type) =>
       createBackup(
-        { config, home, ownerUrl, variables: Object.keys(environment), tell: () => undefined },
+        { config, home, ownerUrl, secrets: await whereSecretsAre(environment), tell: () => undefined },
         { type, archivedWithinMs: 8_000 }
       ),
     archive: async () => {

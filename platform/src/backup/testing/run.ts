@@ -15,4 +15,4 @@ const config = readConfig({
 const place = { config, home: config.LYCEUM_HOME, ownerUrl: job.ownerUrl, tell: () => undefined }
 if (job.task === 'restore') await restore({ config, identity: job.identity }, { kind: 'latest' }, { into: job.into })
 else if (job.task === 'verify') await verifyInstallation({ ...place, migrations: allMigrations(), tryOut: tryCopy })
-else await createBackup({ ...place, variables: [] }, { type: job.task })
+else await createBackup({ ...place, secrets: [] }, { type: job.task })

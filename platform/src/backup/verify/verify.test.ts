@@ -113,7 +113,7 @@ describe('a verification', { timeout: 240_000 }, () => {
     const { environment, identity, home, ownerUrl } = school
     const config = readConfig({ ...environment, BACKUP_IDENTITY: identity })
     const program = fileURLToPath(new URL('../../../../apps/server/src/backup/verify-process.ts', import.meta.url))
-    const report = await runApart({ task: 'verify', config, home, ownerUrl, variables: [] }, undefined, program)
+    const report = await runApart({ task: 'verify', config, home, ownerUrl, secrets: [] }, undefined, program)
     expect(report).toMatchObject({ ok: true, faults: [] })
     expect(await proofsOf(school)).toEqual([{ verdict: 'proven', why: null }])
   })

@@ -16,6 +16,7 @@ import { migrationStatus } from '@lyceum/platform/migrate'
 import type { Migration } from '@lyceum/platform/migration'
 import { openStorage } from '@lyceum/platform/open-storage'
 import type { Storage } from '@lyceum/platform/storage'
+import { whereSecretsAre } from '@lyceum/platform/where-secrets-are'
 import { keepCheckpoint } from '@lyceum/server/audit-keeping'
 import { allMigrations } from '@lyceum/server/migrations'
 import { allParts } from '@lyceum/server/parts'
@@ -141,10 +142,10 @@ async function migrationsOf(ownerUrl: string): Promise<Migration[]> {
 
 /** Found out before an hour is spent. */
 function mustHavePoint({ config, withoutPoint, dryRun }: RestorePart): void {
-  if (withoutPoint || dryRun || config.DATABASE_URL === null) return
+  if (withoutPoint || dryRun || config.DATABASE_URL === null || config.BACKUP_REPOSITORY !== null) return
   throw new CommandFailed(
     'restore.no-point',
-    'With DATABASE_URL the point to go back to is yours to make. Make one (docs/operators/backups.md), then do this again with --without-point.',
+    'Lyceum makes no backups of this database, so the point to go back to is yours to make. Make one (docs/operators/backups.md), then do this again with --without-point.',
     exitCodes.refused
   )
 }
@@ -155,10 +156,9 @@ async function makePoint(around: Around): Promise<string | null> {
   if (withoutPoint || config.BACKUP_REPOSITORY === null) return null
   const point = `before-${part.short}-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}Z`
   tell(`Making the point ${point}…`)
-  const environment = readEnvironment()
   try {
     await createBackup(
-      { config, home, ownerUrl, variables: Object.keys(environment).filter((name) => environment[name]), tell },
+      { config, home, ownerUrl, secrets: await whereSecretsAre(readEnvironment()), tell },
       { type: 'incr', point }
     )
     return point
