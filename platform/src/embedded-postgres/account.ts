@@ -35,7 +35,9 @@ export async function chooseAccount(layout: HomeLayout, binaries: PostgresBinari
     return currentUser
   }
   const entry = unprivilegedEntry(layout)
-  const reachable = [layout.home, binaries.postgres].every((path) => canReach(path, entry))
+  // Commands of PostgreSQL that fetch and keep its log are programs of ours.
+  const needed = [layout.home, binaries.postgres, process.execPath, import.meta.dirname]
+  const reachable = needed.every((path) => canReach(path, entry))
   return reachable ? accountOf(entry) : accountThatReachesAll(entry, layout)
 }
 
