@@ -87,7 +87,7 @@ lock-path=${folder('lock')}
 spool-path=${folder('spool')}
 start-fast=y
 compress-level=1
-archive-timeout=5
+archive-timeout=10
 job-retry-interval=1
 
 [lyceum]
