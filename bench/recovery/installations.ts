@@ -37,7 +37,7 @@ async function openEmbedded(home: string): Promise<Installation> {
 }
 
 async function openOutside(home: string): Promise<Installation> {
-  const { server, ownerUrl, environment, close } = await startOutside()
+  const { server, ownerUrl, environment, close } = await startOutside({ archivedWithin: 90 })
   const { BACKUP_REPOSITORY: _, BACKUP_RECIPIENT: __, RELEASE: ___, ...env } = environment
   return {
     env: { ...env, LYCEUM_HOME: home },

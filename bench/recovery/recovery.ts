@@ -72,12 +72,14 @@ export async function recovery(
   const start = () => startProductProcess({ home, port, env })
   tell('Starting…')
   let product = await start()
+  let leave = async (): Promise<void> => undefined
   try {
     tell(`Filling the school: 2,000 learners, ${size.events} events, ${size.files} files…`)
     const school = await fillSchool(installation.ownerUrl(), join(home, 'files'), size)
     const signIns = demoSignIns()
     const scene = await setScene(product.url, signIns)
     const crowd = gather({ url: product.url, host: 'bench' }, await readersOf(school, home), creatorsOf(scene))
+    leave = () => crowd.stop()
     const measured = async (): Promise<number> => {
       crowd.p95()
       await sleep(MEASURE_MS)
@@ -134,6 +136,7 @@ export async function recovery(
       p95Ms: { without: rounded(without), during: rounded(during), ratio: rounded(during / without) }
     }
   } finally {
+    await leave().catch(() => undefined)
     await product.stop()
     await installation.close()
     removeHome(folder)

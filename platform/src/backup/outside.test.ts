@@ -42,7 +42,7 @@ const plan = async (school: Outside, target: RestoreTarget) =>
 describe.skipIf(!hasPgBackRest())('its second repository', { timeout: 120_000 }, () => {
   for (const kind of ['s3', 'azure'] as const)
     it(`may be ${kind}, over TLS, and is enough to come back from`, async () => {
-      const school = await startOutside(kind)
+      const school = await startOutside({ offsite: kind })
       try {
         const { set, faults } = await school.backUp('full')
         expect([faults, set.database.pgbackrest?.backups.length]).toEqual([[], 2])

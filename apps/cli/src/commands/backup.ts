@@ -463,7 +463,7 @@ const summary = (set: BackupSet, repositories: readonly Repository[]) => ({
 /** Requests come first. */
 function lowPriority(): void {
   try {
-    setPriority(10)
+    setPriority(19)
   } catch {
     // Where it is not allowed it runs as everything else.
   }

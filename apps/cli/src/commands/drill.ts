@@ -194,7 +194,7 @@ function mustBeEmbedded({ DATABASE_URL }: Config): void {
 /** Requests come first; what is started from here inherits it. */
 function lowPriority(): void {
   try {
-    setPriority(10)
+    setPriority(19)
   } catch {
     // Where it is not allowed it runs as everything else.
   }

@@ -21,7 +21,7 @@ export type BackupReport =
 
 const PROCESS = fileURLToPath(new URL('backup-process.ts', import.meta.url))
 /** Requests come first. */
-const NICE = 10
+const NICE = 19
 
 /**
  * Does a task in a process of its own at low priority, so that no request waits for it; it ends with this one.

@@ -47,8 +47,17 @@ export interface Outside {
   close(): Promise<void>
 }
 
-/** @param offsite what the second repository is in, instead of a folder */
-export async function startOutside(offsite?: 's3' | 'azure'): Promise<Outside> {
+/**
+ * @param options.offsite what the second repository is in, instead of a folder
+ * @param options.archivedWithin how long pgBackRest waits for the log, in seconds
+ */
+export async function startOutside({
+  offsite,
+  archivedWithin = 10
+}: {
+  readonly offsite?: 's3' | 'azure'
+  readonly archivedWithin?: number
+} = {}): Promise<Outside> {
   const root = mkdtempSync(join(tmpdir(), 'lyceum-outside-'))
   chmodSync(root, 0o755)
   const folder = (name: string): string => {
@@ -87,7 +96,7 @@ lock-path=${folder('lock')}
 spool-path=${folder('spool')}
 start-fast=y
 compress-level=1
-archive-timeout=10
+archive-timeout=${archivedWithin}
 job-retry-interval=1
 
 [lyceum]
