@@ -95,7 +95,7 @@ async function twoAtOnce(school: Outside): Promise<Outcome> {
 
 async function killed(school: Outside): Promise<Outcome> {
   await begin(school)
-  const making = told(school.backUp('full'))
+  const making = told(school.backUp('full').then(({ faults }) => faults[0] ?? ''))
   await sleep(1_200)
   const config = school.config.BACKUP_PGBACKREST_CONFIG ?? ''
   execFileSync('pkill', ['-KILL', '-f', `pgbackrest.*${config}.* backup`])

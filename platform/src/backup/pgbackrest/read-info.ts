@@ -36,6 +36,9 @@ export type StanzaInfo = Static<typeof Stanza>
 /** Runs pgBackRest, here or beside the database. */
 export type RunPgBackRest = (settings: PgBackRestSettings, args: readonly string[]) => Promise<Ran>
 
+/** pgBackRest, src/command/info/info.c: neither missing nor without backups, but not to be read. */
+const OTHER_ERROR = 99
+
 const stanzas = Compile(Type.Array(Stanza))
 const listing = Compile(
   Type.Record(Type.String(), Type.Object({ type: Type.String(), size: Type.Optional(Type.Number()) }))
@@ -44,8 +47,9 @@ const listing = Compile(
 /** What pgBackRest has of the database, in all its repositories. @throws BackupError */
 export async function readInfo(settings: PgBackRestSettings, run: RunPgBackRest): Promise<StanzaInfo> {
   const output = mustSucceed(await run(settings, ['--output=json', 'info']), 'say what it has')
-  // Identifiers of clusters are larger than what JSON numbers hold here.
-  const found: unknown = JSON.parse(output.replace(/"system-id":\s*(\d+)/g, '"system-id":"$1"'))
+  // Identifiers of clusters are larger than what JSON numbers hold here, and 2.45 puts what it could not read into its messages as it is.
+  const text = output.replace(/"system-id":\s*(\d+)/g, '"system-id":"$1"').replaceAll(/\p{Cc}+/gu, ' ')
+  const found: unknown = JSON.parse(text)
   if (!stanzas.Check(found))
     throw new BackupError(
       'backup.pgbackrest-unknown',
@@ -57,6 +61,11 @@ export async function readInfo(settings: PgBackRestSettings, run: RunPgBackRest)
       'backup.no-stanza',
       `pgBackRest knows no stanza ${settings.BACKUP_PGBACKREST_STANZA}. Write its configuration (lyceum config render pgbackrest), then: lyceum backup setup`,
       'refused'
+    )
+  if (stanza.repo.every(({ status }) => status.code === OTHER_ERROR))
+    throw new BackupError(
+      'backup.repository-unreachable',
+      `pgBackRest can read none of its repositories: ${stanza.repo.map(({ key, status }) => `${key}: ${status.message.trim()}`).join('; ')}`
     )
   return stanza
 }
